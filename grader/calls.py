@@ -1,0 +1,107 @@
+"""What a test asked of the learner's code, kept so that an answer can be judged and explained."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the learner's source, in the file they know as `label`."""
+
+    label: str
+    line: int
+    function: str
+    code: str
+
+    def __str__(self) -> str:
+        """The place and what stands there."""
+        return f"{self.label}:{self.line}  {self.code.strip()}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raised:
+    """An exception of the learner's code.
+
+    `kinds` are the names of its type and its bases, nearest first; `places` the learner's own lines
+    that it passed through, innermost last; `error` what the test sees of it.
+    """
+
+    kinds: tuple[str, ...]
+    text: str
+    places: tuple[Place, ...]
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call of a learner's function and all that came of it.
+
+    `arguments` are copies made before the call; `changed` holds the positions of those that the
+    function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
+    exception where `raised` is not None, else it returned `value`.
+    """
+
+    function: str
+    parameters: tuple[str, ...]
+    arguments: tuple[Any, ...]
+    value: Any = None
+    raised: Raised | None = None
+    warned: tuple[str, ...] = ()
+    changed: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """The call as a reader would write it down, arrays by their shapes."""
+        names = [*self.parameters, *[""] * len(self.arguments)]
+        shown = [_shown(n, a) for n, a in zip(names, self.arguments, strict=False)]
+        return f"{self.function}({', '.join(shown)})"
+
+
+_record: ContextVar[list[Call] | None] = ContextVar("calls of the running test", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[list[Call]]:
+    """Collect every call that is noted inside the block."""
+    calls: list[Call] = []
+    token = _record.set(calls)
+    try:
+        yield calls
+    finally:
+        _record.reset(token)
+
+
+def note(call: Call) -> None:
+    """Add a call to the record of the running test, if one is kept."""
+    calls = _record.get()
+    if calls is not None:
+        calls.append(call)
+
+
+def answering(value: object) -> Call | None:
+    """Return the recorded call whose answer `value` is, or is one part of; else None."""
+    for call in reversed(_record.get() or []):
+        if call.raised is None and (value is call.value or _is_part(value, call.value)):
+            return call
+    return None
+
+
+def _is_part(value: object, answer: object) -> bool:
+    return isinstance(answer, tuple | list) and any(value is part for part in answer)
+
+
+def _shown(name: str, argument: object) -> str:
+    if isinstance(argument, np.ndarray) or hasattr(argument, "shape"):
+        text = str(tuple(argument.shape)) if argument.shape else f"= {argument}"
+        return f"{name} {text}".strip()
+    if callable(argument):
+        return str(getattr(argument, "__name__", argument))
+    text = repr(argument)
+    if len(text) > 24 and isinstance(argument, list | tuple):
+        text = f"{type(argument).__name__} of {len(argument)}"
+        return f"{name} {text}".strip()
+    return f"{name}={text}" if name else text

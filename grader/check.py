@@ -1,0 +1,60 @@
+"""Whether the files of a course are all there and agree with its manifest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader import source
+from grader.course import Chapter, Course
+from grader.errors import CourseError
+
+
+def require_files(course: Course) -> None:
+    """Refuse a course that lacks a file or a test.
+
+    Raises
+    ------
+    CourseError
+        The first fault, as one line that names the file and the entry.
+
+    """
+    for fault in faults(course):
+        raise CourseError(fault)
+
+
+def faults(course: Course) -> Iterator[str]:
+    """Everything that is missing, one line each.
+
+    A learner's bundle has no solutions and no hidden tests: each folder is asked for only where
+    the course has it at all.
+    """
+    for chapter in course.chapters:
+        yield from _missing_files(course, chapter)
+        yield from _missing_tests(course, chapter, course.visible_tests(chapter))
+        if (course.root / "tests" / "hidden").is_dir():
+            yield from _missing_tests(course, chapter, course.hidden_tests(chapter))
+
+
+def _missing_files(course: Course, chapter: Chapter) -> Iterator[str]:
+    paths = [course.lesson(chapter), course.stub(chapter), course.visible_tests(chapter)]
+    if (course.root / "solutions").is_dir():
+        paths += [course.solution(chapter), course.mistakes(chapter)]
+    if (course.root / "tests" / "hidden").is_dir():
+        paths.append(course.hidden_tests(chapter))
+    for path in paths:
+        if not path.is_file():
+            yield f"{path}: missing; chapter {chapter.name} needs it"
+
+
+def _missing_tests(course: Course, chapter: Chapter, path: Path) -> Iterator[str]:
+    if not path.is_file():
+        return
+    try:
+        tested = source.marked_exercises(source.parse(path.read_text("utf-8"), str(path)))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        yield f"{path}: not Python: {error}"
+        return
+    names = {exercise.name for exercise in chapter.exercises}
+    for name in sorted(names - tested, key=course.order.__getitem__):
+        yield f"{path}: no test of exercise {name}; mark one with @exercise({name!r})"
+    for name in sorted(tested - names):
+        yield f"{path}: tests {name!r}, which is no exercise of {chapter.name}"

@@ -1,0 +1,138 @@
+"""The command `kata`: read options, call the package, print; nothing is decided here."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from grader import course, files, stubs
+from grader.check import require_files
+from grader.course import Course
+from grader.errors import KataError
+
+GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Learn neural networks by writing one, and have the work marked.",
+)
+
+CoursePath = Annotated[
+    Path | None,
+    typer.Option("--course", metavar="PATH", help="The course; default: the nearest one."),
+]
+
+
+@app.command()
+def grade(
+    submissions: Annotated[list[Path], typer.Argument(metavar="SUBMISSION…")],
+    exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    chapter: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json")] = "text",
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here.")] = None,
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one call.")] = 10.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the tests.")] = 0,
+    min_score: Annotated[
+        float,
+        typer.Option(metavar="F", help="Share of the points that is enough, 0 to 1."),
+    ] = 1.0,
+    course_path: CoursePath = None,
+) -> None:
+    """Mark submissions: folders, .py files, .zip files, notebooks.
+
+    Exit status: 0 full marks (or --min-score reached), 1 graded but short of it, 2 something
+    cannot be graded, 3 the grader itself failed.
+    """
+    from grader.judge import GraderFailed, Judge, Settings, select
+    from grader.report import FORMATS
+
+    if format_ not in FORMATS:
+        raise KataError(f"--format {format_}: there is {' and '.join(FORMATS)}")
+    if not timeout > 0:
+        raise KataError(f"--timeout {timeout:g}: give seconds above 0")
+    if not 0 <= min_score <= 1:
+        raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
+    given = _course(course_path)
+    chosen = select(given, exercise or [], chapter or [])
+    results, status = [], 0
+    with Judge(given, Settings(chosen, timeout, seed)) as judge:
+        for path in submissions:
+            try:
+                result = judge.grade(path)
+            except KataError as error:
+                status = max(status, CANNOT_GRADE)
+                _complain(error)
+            except GraderFailed as error:
+                status = GRADER_FAILED
+                _complain(f"{path}: the grader failed: {error}")
+            else:
+                results.append(result)
+                status = max(status, 0 if result.share >= min_score else GRADED_SHORT)
+    if results:
+        _deliver(FORMATS[format_](results), output)
+    raise typer.Exit(status)
+
+
+@app.command("stubs")
+def renew_stubs(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if stale.")] = False,
+    course_path: CoursePath = None,
+) -> None:
+    """Make the learner's stubs from the solutions. Somebody's work in a stub is backed up."""
+    found = stubs.stale(_course(course_path, files_too=False))
+    for stale in found:
+        backup = None if check else stubs.renew(stale)
+        typer.echo(f"{stale.path}: {'stale' if check else 'renewed'}")
+        if backup:
+            typer.echo(f"  what was there is in {backup}")
+    if check and found:
+        typer.echo("run: kata stubs", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def hint(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    step: Annotated[int, typer.Argument(metavar="[STEP]", min=1)] = 1,
+    course_path: CoursePath = None,
+) -> None:
+    """Give a hint for an exercise: 1 is a nudge, 2 the idea, 3 nearly the line."""
+    given = _course(course_path)
+    given.chapter_of(name)
+    hints = given.exercises[name].hints
+    step = min(step, len(hints))
+    typer.echo(hints[step - 1])
+    if step < len(hints):
+        typer.echo(f"more: kata hint {name} {step + 1}")
+
+
+def main() -> None:
+    """Run the command; an error that a user can put right is one line and exit status 2."""
+    try:
+        app(prog_name="kata", standalone_mode=True)
+    except KataError as error:
+        _complain(error)
+        sys.exit(CANNOT_GRADE)
+
+
+def _course(path: Path | None, *, files_too: bool = True) -> Course:
+    given = course.read(course.find(path or Path.cwd()))
+    if files_too:
+        require_files(given)
+    return given
+
+
+def _deliver(data: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        files.write(output, data)
+
+
+def _complain(error: Any) -> None:
+    typer.echo(f"kata: {error}", err=True)

@@ -1,0 +1,291 @@
+"""The one comparator: is this answer the right one, and if not, in which way is it wrong?
+
+It is strict about meaning and generous about form. Shapes never broadcast, NaN is never right by
+itself, True is not 1, a list is not an array; but float32 for float64, an int for a whole float, a
+Python number for a 0-d array are right unless the exercise asks for more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader import calls
+
+RTOL_ATOL = {4: (1e-5, 1e-6), 8: (1e-6, 1e-8)}
+"""(relative, absolute) tolerance by the bytes of the coarser floating type of the two values.
+
+A float32 keeps 7 digits; 1e-5 leaves room for sums of some hundred terms in any order. A float64
+keeps 15; 1e-6 lets a test state its expectation with the 7 digits a person would write. Coarser
+types are held to the tolerance of float32.
+"""
+
+NUMBERS = "iuf"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """How an answer is to be judged: a dtype (or "integer", "floating") asked for, NaN allowed."""
+
+    dtype: str | None = None
+    nan: bool = False
+
+
+class Mismatch(AssertionError):
+    """A wrong answer.
+
+    `finding` is the property that failed and may be shown for a hidden test; `details` holds values
+    and may not. `call` is the call that gave the answer, when it is known.
+    """
+
+    def __init__(self, finding: str, details: str = "", call: calls.Call | None = None) -> None:
+        self.finding, self.details, self.call = finding, details, call
+        about = f"{call or 'it'} {finding}"
+        super().__init__(f"{about}\n{details}" if details else about)
+
+
+def same(actual: Any, expected: Any, *, dtype: str | None = None, nan: bool = False) -> None:
+    """Check an answer: type, shape, dtype, finiteness, warnings, values, changed arguments.
+
+    Parameters
+    ----------
+    actual
+        What the learner's function returned.
+    expected
+        An array, a list or a number for one array or number; a tuple for several results, item by
+        item; a dict by its keys; a str, a bool or None for itself.
+    dtype
+        "integer", "floating" or the name of a dtype, where the exercise asks for it.
+    nan
+        NaN in the same place is right.
+
+    Raises
+    ------
+    Mismatch
+        The answer is wrong; the first property in the order above that fails is named.
+
+    Examples
+    --------
+    >>> same(np.float32(0.5), 0.5)
+    >>> same(np.array([[1.0]]), [1.0])
+    Traceback (most recent call last):
+    grader.compare.Mismatch: it gave the shape (1, 1) where (1,) is due
+
+    """
+    __tracebackhide__ = True
+    call = calls.answering(actual)
+    form = Expectation(dtype, nan)
+    finding = (
+        _form_finding(actual, expected, form, "")
+        or (call and _warning_finding(call))
+        or _value_finding(actual, expected, form, "")
+        or (call and _change_finding(call))
+    )
+    if finding:
+        raise Mismatch(*finding, call=call)
+
+
+def settle(record: list[calls.Call]) -> None:
+    """Check what every call owes, whatever its answer: no warning, no changed argument.
+
+    Raises
+    ------
+    Mismatch
+        For the first call that warned or wrote into what it was given.
+
+    """
+    for call in record:
+        finding = _warning_finding(call) or _change_finding(call)
+        if finding:
+            raise Mismatch(*finding, call=call)
+
+
+def alike(one: Any, other: Any, *, kinds: bool = False) -> bool:
+    """Whether two answers are the same in form and, within tolerance, in value.
+
+    With `kinds` an integer is no float, whatever its value.
+    """
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(alike(a, b, kinds=kinds) for a, b in pairs)
+    if kinds and np.asarray(one).dtype.kind != np.asarray(other).dtype.kind:
+        return False
+    if isinstance(one, np.ndarray | np.generic | int | float) and not isinstance(one, bool):
+        form = Expectation(nan=True)
+        return not (_form_finding(other, one, form, "") or _value_finding(other, one, form, ""))
+    return type(one) is type(other) and bool(one == other)
+
+
+Finding = tuple[str, str]
+
+
+def _form_finding(actual: Any, expected: Any, form: Expectation, part: str) -> Finding | None:
+    """What is wrong with type, shape, dtype or finiteness; parts of an answer one by one."""
+    if isinstance(expected, tuple | Mapping):
+        return _parts_finding(actual, expected, form, part, _form_finding)
+    if expected is None or isinstance(expected, str | bool):
+        wrong = type(actual) is not type(expected) and not _is_bool_pair(actual, expected)
+        return (f"gave {_kind(actual)} where {_kind(expected)} is due", "") if wrong else None
+    due = np.asarray(expected)
+    return (
+        _type_finding(actual, due, part)
+        or _shape_finding(actual, due, part)
+        or _dtype_finding(actual, due, form.dtype, part)
+        or _finite_finding(actual, due, form.nan, part)
+    )
+
+
+def _value_finding(actual: Any, expected: Any, form: Expectation, part: str) -> Finding | None:
+    if isinstance(expected, tuple | Mapping):
+        return _parts_finding(actual, expected, form, part, _value_finding)
+    if expected is None or isinstance(expected, str | bool):
+        if actual == expected:
+            return None
+        return f"gave the wrong answer{part}", f"yours {actual!r}, expected {expected!r}"
+    return _numbers_finding(np.asarray(actual), np.asarray(expected), part)
+
+
+def _parts_finding(
+    actual: Any, expected: Any, form: Expectation, part: str, judge: Any
+) -> Finding | None:
+    if isinstance(expected, Mapping):
+        if not isinstance(actual, Mapping):
+            return f"gave {_kind(actual)} where a dict is due{part}", ""
+        if set(actual) != set(expected):
+            return f"gave the wrong keys{part}", f"yours {[*actual]}, expected {[*expected]}"
+        keys: list[Any] = list(expected)
+    else:
+        if not isinstance(actual, tuple | list):
+            return f"gave {_kind(actual)} where {len(expected)} results are due{part}", ""
+        if len(actual) != len(expected):
+            return f"gave {len(actual)} results where {len(expected)} are due{part}", ""
+        keys = list(range(len(expected)))
+    for key in keys:
+        place = f"{part}[{key}]" if part else f" in result [{key}]"
+        found: Finding | None = judge(actual[key], expected[key], form, place)
+        if found:
+            return found
+    return None
+
+
+def _type_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
+    if actual is None:
+        return f"gave None{part}: is a `return` missing?", ""
+    numeric = isinstance(actual, np.ndarray | np.generic | int | float) or _is_tensor(actual)
+    if numeric:
+        return None
+    advice = ": wrap it in np.array(…)" if isinstance(actual, list | tuple) else ""
+    wanted = "an array" if due.ndim else "a number"
+    return f"gave {_kind(actual)} where {wanted} is due{part}{advice}", ""
+
+
+def _shape_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
+    shape = np.shape(actual)
+    if shape == due.shape:
+        return None
+    if len(shape) != len(due.shape):
+        finding = f"gave {_dimensions(shape)} where {_dimensions(due.shape)} is due{part}"
+    else:
+        finding = f"gave the wrong shape{part}"
+    return finding, f"your shape {shape}, expected {due.shape}"
+
+
+def _dtype_finding(actual: Any, due: np.ndarray, wanted: str | None, part: str) -> Finding | None:
+    dtype = np.asarray(actual).dtype
+    if wanted is not None:
+        if _is_of(dtype, wanted):
+            return None
+        return f"gave numbers of type {dtype} where {wanted} is asked for{part}", ""
+    if dtype.kind == due.dtype.kind or (dtype.kind in NUMBERS and due.dtype.kind in NUMBERS):
+        return None
+    if dtype.kind == "b":
+        return f"gave True or False where a number is due{part}", ""
+    return f"gave values of type {dtype} where {due.dtype} is due{part}", ""
+
+
+def _finite_finding(actual: Any, due: np.ndarray, nan: bool, part: str) -> Finding | None:
+    values = np.asarray(actual)
+    if values.dtype.kind not in "fc" or due.dtype.kind not in NUMBERS:
+        return None
+    wrong = np.isnan(values) & ~(np.isnan(due) if nan else np.zeros(due.shape, bool))
+    wrong |= np.isinf(values) & ~np.isinf(due)
+    if not wrong.any():
+        return None
+    at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    what = "nan" if np.isnan(values[at]) else "inf"
+    return f"gave {what}{part}", f"{int(wrong.sum())} of {wrong.size} values{_at(at)}"
+
+
+def _numbers_finding(actual: np.ndarray, due: np.ndarray, part: str) -> Finding | None:
+    if due.dtype.kind not in NUMBERS:
+        wrong = np.asarray(actual != due)
+        error = wrong.astype(float)
+    else:
+        rtol, atol = _tolerance(actual, due)
+        with np.errstate(all="ignore"):
+            equal = (actual == due) | (np.isnan(actual) & np.isnan(due))
+            error = np.where(equal, 0, np.abs(actual.astype(float) - due.astype(float)))
+            size = np.where(np.isfinite(due), np.abs(due.astype(float)), 0)
+            wrong = ~equal & ~(error <= atol + rtol * size)
+    if not wrong.any():
+        return None
+    at = np.unravel_index(int(np.argmax(np.where(wrong, error, -1))), wrong.shape)
+    worst = f"yours {_short(actual[at])}, expected {_short(due[at])}"
+    if due.ndim == 0:
+        return f"gave the wrong value{part}", worst
+    return (
+        f"gave the right shape, but wrong values{part}",
+        f"{int(wrong.sum())} of {wrong.size} values are wrong, worst{_at(at)}: {worst}",
+    )
+
+
+def _warning_finding(call: calls.Call) -> Finding | None:
+    if not call.warned:
+        return None
+    return f"warned: {call.warned[0]}", ""
+
+
+def _change_finding(call: calls.Call) -> Finding | None:
+    if not call.changed:
+        return None
+    names = [*call.parameters, *(f"number {i + 1}" for i in range(len(call.arguments)))]
+    return f"changed its argument {names[call.changed[0]]} in place: work on a copy", ""
+
+
+def _tolerance(actual: np.ndarray, due: np.ndarray) -> tuple[float, float]:
+    sizes = [a.dtype.itemsize for a in (actual, due) if a.dtype.kind == "f"]
+    return RTOL_ATOL[min(8, max(4, min(sizes, default=8)))]
+
+
+def _is_of(dtype: np.dtype[Any], wanted: str) -> bool:
+    if wanted in ("integer", "floating"):
+        return np.issubdtype(dtype, getattr(np, wanted))
+    return bool(dtype == np.dtype(wanted))
+
+
+def _is_tensor(value: Any) -> bool:
+    return type(value).__module__.partition(".")[0] in ("tensorflow", "keras")
+
+
+def _is_bool_pair(actual: Any, expected: Any) -> bool:
+    return isinstance(actual, np.bool_) and isinstance(expected, bool)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "aeio" else f"a {name}"
+
+
+def _dimensions(shape: tuple[int, ...]) -> str:
+    return {0: "a single number", 1: "a 1-D array"}.get(len(shape), f"a {len(shape)}-D array")
+
+
+def _at(index: tuple[Any, ...]) -> str:
+    return f" at [{', '.join(str(int(i)) for i in index)}]" if index else ""
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if np.asarray(value).dtype.kind == "f" else str(value)

@@ -1,0 +1,210 @@
+"""A course as data: `exercises/course.toml` in frozen structs, every fault in it one line."""
+
+import graphlib
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from grader.errors import CourseError
+
+MANIFEST = Path("exercises", "course.toml")
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")]
+ChapterName = Annotated[str, msgspec.Meta(pattern=r"^ch\d\d_[a-z][a-z0-9_]*$")]
+
+
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to write: a function, a class, or a method as `Class.method`."""
+
+    name: Name
+    points: float
+    hints: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A chapter: one module, its lesson and its tests, under the same name in four places."""
+
+    name: ChapterName
+    title: str
+    exercises: tuple[Exercise, ...] = msgspec.field(name="exercise")
+
+    @property
+    def module(self) -> str:
+        """The name of the learner's module: `forward` for `ch03_forward`."""
+        return self.name.partition("_")[2]
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `course.toml`."""
+
+    title: str
+    chapters: tuple[Chapter, ...] = msgspec.field(name="chapter")
+
+
+class Course(msgspec.Struct, frozen=True, dict=True):
+    """A manifest that has been checked, and the folder that it stands in."""
+
+    root: Path
+    title: str
+    chapters: tuple[Chapter, ...]
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        """Every exercise by name, in course order."""
+        return {e.name: e for chapter in self.chapters for e in chapter.exercises}
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The position of each exercise when prerequisites come first, else in course order."""
+        placed: dict[str, int] = {}
+
+        def place(name: str) -> None:
+            for needed in self.exercises[name].needs:
+                if needed not in placed:
+                    place(needed)
+            placed.setdefault(name, len(placed))
+
+        for name in self.exercises:
+            place(name)
+        return placed
+
+    def chapter_of(self, exercise: str) -> Chapter:
+        """Return the chapter that an exercise belongs to.
+
+        Raises
+        ------
+        CourseError
+            The course has no exercise of that name.
+
+        """
+        for chapter in self.chapters:
+            if any(e.name == exercise for e in chapter.exercises):
+                return chapter
+        raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}")
+
+    def chapter(self, name: str) -> Chapter:
+        """Return a chapter by its name.
+
+        Raises
+        ------
+        CourseError
+            The course has no chapter of that name.
+
+        """
+        for chapter in self.chapters:
+            if chapter.name == name:
+                return chapter
+        raise CourseError(f"{self.root / MANIFEST}: there is no chapter {name!r}")
+
+    def stub(self, chapter: Chapter) -> Path:
+        """The module that a learner edits."""
+        return self.root / "exercises" / chapter.name / f"{chapter.module}.py"
+
+    def lesson(self, chapter: Chapter) -> Path:
+        """The text of the chapter."""
+        return self.root / "exercises" / chapter.name / "README.md"
+
+    def visible_tests(self, chapter: Chapter) -> Path:
+        """The tests that a learner sees."""
+        return self.root / "exercises" / chapter.name / f"test_{chapter.module}.py"
+
+    def hidden_tests(self, chapter: Chapter) -> Path:
+        """The tests that a learner does not see."""
+        return self.root / "tests" / "hidden" / f"test_{chapter.module}.py"
+
+    def solution(self, chapter: Chapter) -> Path:
+        """The reference."""
+        return self.root / "solutions" / chapter.name / f"{chapter.module}.py"
+
+    def mistakes(self, chapter: Chapter) -> Path:
+        """The known wrong variants."""
+        return self.root / "solutions" / chapter.name / "mistakes.py"
+
+
+def find(start: Path) -> Path:
+    """Return the nearest folder, from `start` upwards, that is a course.
+
+    Raises
+    ------
+    CourseError
+        Neither `start` nor a folder above it holds `exercises/course.toml`.
+
+    """
+    start = start.resolve()
+    for folder in [start, *start.parents]:
+        if (folder / MANIFEST).is_file():
+            return folder
+    raise CourseError(f"{start}: no course here or above (a course has {MANIFEST}); use --course")
+
+
+def read(root: Path) -> Course:
+    """Read and check the manifest of the course in `root`; its files are `grader.check`'s matter.
+
+    Raises
+    ------
+    CourseError
+        The first fault, as one line that names the file and the entry.
+
+    """
+    path = root / MANIFEST
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        manifest = msgspec.toml.decode(text, type=Manifest)
+    except msgspec.ValidationError as error:
+        raise CourseError(f"{path}: {_placed(str(error), text)}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: not valid TOML: {error}") from None
+    for fault in _faults(manifest):
+        raise CourseError(f"{path}: {fault}")
+    return Course(root, manifest.title, manifest.chapters)
+
+
+def _placed(message: str, text: bytes) -> str:
+    """Turn msgspec's `$.chapter[0].exercise[1]` into the names that an author knows."""
+    what, _, place = message.partition(" - at ")
+    data = msgspec.toml.decode(text)
+    words = []
+    for kind, number in re.findall(r"(chapter|exercise)\[(\d+)\]", place):
+        entry = data[kind][int(number)]
+        words.append(f"{kind} {entry.get('name', f'number {int(number) + 1}')}")
+        data = entry
+    key = re.search(r"\.(\w+)(\[\d+\])?`$", place)
+    if key and key[1] not in ("chapter", "exercise"):
+        words.append(f"key {key[1]}")
+    what = what.replace("Object contains unknown field", "unknown key")
+    what = what.replace("Object missing required field", "missing key")
+    return f"{', '.join(words)}: {what}" if words else what
+
+
+def _faults(manifest: Manifest) -> Iterator[str]:
+    yield from _repeated("chapter", [c.name for c in manifest.chapters])
+    exercises = [e for c in manifest.chapters for e in c.exercises]
+    names = [e.name for e in exercises]
+    yield from _repeated("exercise", names)
+    for exercise in exercises:
+        where = f"exercise {exercise.name}"
+        if not exercise.points > 0:
+            yield f"{where}: points must be above 0, not {exercise.points:g}"
+        if not exercise.hints or not all(hint.strip() for hint in exercise.hints):
+            yield f"{where}: an empty hint; say something that helps or take it out"
+        for needed in exercise.needs:
+            if needed not in names:
+                yield f"{where}: needs {needed!r}, which is no exercise of this course"
+    try:
+        graphlib.TopologicalSorter({e.name: e.needs for e in exercises}).prepare()
+    except graphlib.CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        yield f"exercise {error.args[1][0]}: its prerequisites lead back to it: {circle}"
+
+
+def _repeated(kind: str, names: list[str]) -> Iterator[str]:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield f"{kind} {name}: stands there twice"

@@ -1,0 +1,13 @@
+"""The errors that a user can cause; the command turns each into one line."""
+
+
+class KataError(Exception):
+    """Something a user can put right; its text says what is wrong, where, and what to do."""
+
+
+class CourseError(KataError):
+    """The course, its manifest or one of its files is at fault."""
+
+
+class SubmissionError(KataError):
+    """A submission cannot be read, or holds nothing that can be graded."""

@@ -1,0 +1,48 @@
+"""Writing files so that nothing is ever half there and nothing that was there is lost."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from grader.errors import KataError
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file as a whole: into a temporary neighbour first, which then takes its name.
+
+    Raises
+    ------
+    KataError
+        The folder is missing or read-only, the disk is full; what was there before still is.
+
+    """
+    data = content.encode() if isinstance(content, str) else content
+    temporary = None
+    try:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kata-", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise KataError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def back_up(path: Path) -> Path:
+    """Copy a file to the first free name of `path.bak-1`, `path.bak-2`, … and return that name."""
+    number = 1
+    while (copy := path.with_name(f"{path.name}.bak-{number}")).exists():
+        number += 1
+    write(copy, path.read_bytes())
+    return copy
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,79 @@
+"""Jupyter notebooks: the code of one that was handed in."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from grader.errors import SubmissionError
+
+MAGIC = re.compile(r"^(\s*)([%!?].*|[\w, ]+=\s*[%!].*|[\w.]+\?{1,2})\s*$")
+TRANSPARENT = ("%%time", "%%timeit", "%%capture")
+"""Cell magics whose cell is Python all the same; under any other one it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCell:
+    """A code cell as Python; `number` counts code cells from 1, `dropped` holds what is no Python.
+
+    Dropped lines are replaced by `pass`, so that the lines keep their numbers.
+    """
+
+    number: int
+    text: str
+    dropped: tuple[str, ...]
+
+
+def code_cells(data: bytes, name: str) -> list[CodeCell]:
+    """Read the code cells of a notebook in their order.
+
+    Raises
+    ------
+    SubmissionError
+        The bytes are no notebook, or one of a format before 4.
+
+    """
+    import nbformat  # here, since only a notebook pays for its import
+
+    try:
+        notebook = nbformat.reads(  # type: ignore[no-untyped-call]
+            data.decode("utf-8-sig"), as_version=nbformat.NO_CONVERT
+        )
+        version = int(notebook["nbformat"])
+        sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except KeyError:
+        version, sources = _old_version(notebook), []
+    except (nbformat.reader.NotJSONError, ValueError, RecursionError) as error:
+        reason = str(error).partition("\n")[0][:80]
+        raise SubmissionError(f"{name}: not a notebook: {reason}") from None
+    except (TypeError, AttributeError, nbformat.ValidationError):
+        raise SubmissionError(f"{name}: not a notebook: its cells are not in order") from None
+    if version < 4:
+        text = f"{name}: notebook format {version} is too old; open it in Jupyter and save it again"
+        raise SubmissionError(text)
+    texts = ["".join(s) if isinstance(s, list) else str(s) for s in sources]
+    return [_python(number, text) for number, text in enumerate(texts, 1)]
+
+
+def _old_version(notebook: object) -> int:
+    version = notebook.get("nbformat", 0) if isinstance(notebook, dict) else 0
+    return version if isinstance(version, int) else 0
+
+
+def _python(number: int, text: str) -> CodeCell:
+    """Take out what IPython understands and Python does not; cells that parse stay as they are."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    else:
+        return CodeCell(number, text, ())
+    first = text.lstrip().partition("\n")[0].strip()
+    if first.startswith("%%") and first.split()[0] not in TRANSPARENT:
+        return CodeCell(number, "", (first,))
+    dropped, lines = [], []
+    for line in text.split("\n"):
+        match = MAGIC.match(line)
+        if match:
+            dropped.append(line.strip())
+        lines.append(f"{match[1]}pass" if match else line)
+    return CodeCell(number, "\n".join(lines), tuple(dropped))

@@ -1,0 +1,94 @@
+"""A Result for a person at a terminal."""
+
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.result import ExerciseResult, Result, TestResult
+
+SIGNS = {"passed": ("✔", "green"), "todo": ("○", "bright_black"), "not_run": ("–", "yellow")}
+WRONG = ("✘", "bold red")
+
+
+def render(results: Sequence[Result], *, colour: bool = False, width: int = 0) -> bytes:
+    """Lay the results out one below the other, for a terminal of `width` columns."""
+    file = io.StringIO()
+    width = width or shutil.get_terminal_size().columns
+    console = Console(
+        file=file, width=width, force_terminal=colour, no_color=not colour, highlight=False
+    )
+    for number, result in enumerate(results):
+        if number:
+            console.print()
+        for part in _parts(result):
+            console.print(part)
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _parts(result: Result) -> Iterator[RenderableType]:
+    name = clean(result.submission.name)
+    points = f"{result.score:g} of {result.max_score:g} points"
+    yield Text.assemble((name, "bold"), "   ", (points, "bold"))
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
+    for exercise in result.exercises:
+        sign, style = SIGNS.get(exercise.status, WRONG)
+        table.add_row(
+            Text(f"{sign} {exercise.id}", style),
+            Text(f"{exercise.score:g}/{exercise.max_score:g}"),
+            Text(_tests(exercise)),
+        )
+    yield table
+    for exercise in result.exercises:
+        yield from _explained(exercise)
+    for note in result.notes:
+        yield Text(f"note: {clean(note)}", "bright_black")
+    layers = ", ".join(result.isolation.layers)
+    yield Text(
+        f"isolation: {result.isolation.level}{f' ({layers})' if layers else ''}   "
+        f"seed: {result.seed}   {result.duration:.2f} s",
+        "bright_black",
+    )
+
+
+def _tests(exercise: ExerciseResult) -> str:
+    if exercise.status in ("todo", "missing", "error"):
+        return {"todo": "to do"}.get(exercise.status, exercise.status)
+    if exercise.status == "not_run":
+        return "not run; its points are in no total"
+    right = sum(test.status == "passed" for test in exercise.tests)
+    text = f"{right} of {len(exercise.tests)} tests passed"
+    if exercise.supplied:
+        text += f", with {' and '.join(exercise.supplied)} from the course"
+    return text
+
+
+def _explained(exercise: ExerciseResult) -> Iterator[RenderableType]:
+    """Why an exercise lost its points: the first failed test, a visible one if there is any."""
+    if exercise.status in ("passed", "todo", "not_run"):
+        return
+    lines = [exercise.message] if exercise.message else []
+    failed = [test for test in exercise.tests if test.status not in ("passed", "todo")]
+    if failed:
+        test = min(failed, key=_is_hidden)
+        lines += [f"{test.name}", test.message, test.diagnosis]
+    yield Text()
+    yield Text(f"{WRONG[0]} {exercise.id}", WRONG[1])
+    yield Padding(Text("\n".join(clean(line) for line in lines if line)), (0, 0, 0, 2))
+
+
+def _is_hidden(test: TestResult) -> bool:
+    return test.visibility == "hidden"
+
+
+def clean(text: str) -> str:
+    """Show control characters as what they are, so that a name cannot steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

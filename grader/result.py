@@ -1,0 +1,89 @@
+"""The outcome of grading one submission, as data; every report is made from it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from grader.verdict import Status, Visibility
+
+VERSION = 1
+
+
+class SubmissionId(msgspec.Struct, frozen=True):
+    """Which submission: the name it was handed in under, and the SHA-256 digest of its sources."""
+
+    name: str
+    digest: str
+
+
+class Isolation(msgspec.Struct, frozen=True):
+    """How far the learner's code was confined: the level, and the layers that held."""
+
+    level: str
+    layers: tuple[str, ...]
+
+
+class TestResult(msgspec.Struct, frozen=True):
+    """One test; `duration` in seconds. The message of a hidden test gives away no input."""
+
+    name: str
+    status: Status
+    message: str
+    diagnosis: str
+    duration: float
+    visibility: Visibility
+
+
+class ExerciseResult(msgspec.Struct, frozen=True):
+    """One exercise. Its points are earned when all its tests pass.
+
+    `message` says why no test could run; `supplied` names prerequisites that were not right and
+    that the reference stood in for.
+    """
+
+    id: str
+    chapter: str
+    score: float
+    max_score: float
+    status: Status
+    tests: tuple[TestResult, ...]
+    message: str = ""
+    supplied: tuple[str, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One graded submission; `duration` in seconds.
+
+    Exercises with status not_run (no GPU, no data) are in no total.
+    """
+
+    submission: SubmissionId
+    score: float
+    max_score: float
+    isolation: Isolation
+    seed: int
+    duration: float
+    exercises: tuple[ExerciseResult, ...]
+    notes: tuple[str, ...] = ()
+    version: int = VERSION
+
+    @property
+    def share(self) -> float:
+        """The part of the points that was earned, 0 to 1; 1 where there were none to earn."""
+        return self.score / self.max_score if self.max_score else 1.0
+
+
+def totals(exercises: Sequence[ExerciseResult]) -> tuple[float, float]:
+    """The points earned and the points there were to earn."""
+    counted = [e for e in exercises if e.status != "not_run"]
+    return sum(e.score for e in counted), sum(e.max_score for e in counted)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `kata grade --format json`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "tensorkata result",
+        **msgspec.json.schema(Result),
+    }

@@ -1,0 +1,134 @@
+"""What Python source says about itself, read from its syntax tree and never by running it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["function", "class", "value", "import"]
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One name that a module defines at its top level.
+
+    `parameters` are the positional ones, `required` how many of them have no default, `variadic`
+    whether *args takes any number more; all empty for what is not an undecorated function.
+    """
+
+    name: str
+    kind: Kind
+    line: int
+    parameters: tuple[str, ...] = ()
+    required: int = 0
+    variadic: bool = False
+    plain: bool = False
+
+
+def parse(text: str, filename: str) -> ast.Module:
+    """Parse a module.
+
+    Raises
+    ------
+    SyntaxError
+        Also for what Python reports in other ways: NUL bytes, nesting too deep for the parser.
+
+    """
+    try:
+        return ast.parse(text, filename)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error) or "nested too deeply", (filename, 1, 0, None)) from None
+
+
+def definitions(tree: ast.Module) -> dict[str, Definition]:
+    """Every name bound at the top level, and in the bodies of classes as `Class.method`.
+
+    Blocks under `if`, `try`, `with` and loops count as top level, as they do for an import.
+    """
+    found: dict[str, Definition] = {}
+    for node in _statements(tree.body):
+        for definition in _bound(node):
+            found[definition.name] = definition
+        if isinstance(node, ast.ClassDef):
+            for inner in _statements(node.body):
+                for definition in _bound(inner, f"{node.name}."):
+                    found[definition.name] = definition
+    return found
+
+
+def marked_exercises(tree: ast.Module) -> set[str]:
+    """The names in `@exercise("…")` and `@pytest.mark.exercise("…")` on the tests of a module."""
+    names = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, FunctionNode) or not node.name.startswith("test_"):
+            continue
+        for mark in node.decorator_list:
+            if isinstance(mark, ast.Call) and _last_name(mark.func) == "exercise" and mark.args:
+                argument = mark.args[0]
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    names.add(argument.value)
+    return names
+
+
+def excerpt(text: str, wanted: Iterable[str]) -> str:
+    """The part of a module that `wanted` needs to run: imports, and what it refers to in turn.
+
+    Used to supply one reference function without its neighbours, which are answers too.
+    """
+    tree = ast.parse(text)
+    owners = {d.name: node for node in tree.body for d in _bound(node)}
+    kept: set[ast.stmt] = {n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)}
+    queue = [name.partition(".")[0] for name in wanted]
+    while queue:
+        owner = owners.get(queue.pop())
+        if owner is not None and owner not in kept:
+            kept.add(owner)
+            queue += [n.id for n in ast.walk(owner) if isinstance(n, ast.Name)]
+    return ast.unparse(ast.Module([n for n in tree.body if n in kept], []))
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            continue
+        for block in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, block, []))
+        for handler in getattr(node, "handlers", []):
+            yield from _statements(handler.body)
+
+
+def _bound(node: ast.stmt, prefix: str = "") -> Iterator[Definition]:
+    if isinstance(node, FunctionNode):
+        yield _function(node, prefix)
+    elif isinstance(node, ast.ClassDef):
+        yield Definition(prefix + node.name, "class", node.lineno)
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            yield Definition(prefix + name, "import", node.lineno)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Name):
+                    yield Definition(prefix + part.id, "value", node.lineno)
+
+
+def _function(node: FunctionNode, prefix: str) -> Definition:
+    arguments = node.args
+    names = tuple(a.arg for a in [*arguments.posonlyargs, *arguments.args])
+    return Definition(
+        prefix + node.name,
+        "function",
+        node.lineno,
+        names,
+        len(names) - len(arguments.defaults),
+        arguments.vararg is not None,
+        plain=not node.decorator_list,
+    )
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -1,0 +1,292 @@
+"""Read what somebody handed in, of any kind, into sources; nothing of it is run here."""
+
+import hashlib
+import io
+import stat
+import sys
+import tokenize
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from grader import source
+from grader.errors import SubmissionError
+from grader.notebook import code_cells
+from grader.source import Definition
+from grader.wire import Cell, Module
+
+MAX_SOURCE = 2**20
+MAX_NOTEBOOK = 20 * 2**20
+MAX_ENTRIES = 2000
+LONE = "submission"
+"""The module name of work that is a single file."""
+
+NOT_TAKEN = ("conftest", "setup", "mistakes", "course")
+SHADOWS = {*sys.stdlib_module_names, "grader", "keras", "numpy", "pytest", "tensorflow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A module of a submission: what runs, the names it defines, and why it cannot be graded.
+
+    `fault` is empty, or one line with file and place, followed by the code and a caret.
+    """
+
+    module: Module
+    defined: Mapping[str, Definition]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody handed in.
+
+    `parts` maps the module names of chapters, and of helpers beside them, to their sources. When
+    the work is a single file or notebook it has one part under the name `""`, for every chapter.
+    """
+
+    name: str
+    digest: str
+    parts: Mapping[str, Part]
+    notes: tuple[str, ...] = ()
+
+    def part(self, module: str) -> Part | None:
+        """The part that holds the functions of a chapter, None when nobody handed it in."""
+        return self.parts.get("") or self.parts.get(module)
+
+
+Reader = Callable[[], bytes]
+
+
+def read(path: Path, chapters: Sequence[str]) -> Submission:
+    """Read a folder, a `.py`, a `.zip` or a `.ipynb`; `chapters` are the course's, as ch03_forward.
+
+    Raises
+    ------
+    SubmissionError
+        Nothing in it can be graded; one line says what is wrong and where.
+
+    """
+    try:
+        if path.is_dir():
+            return _tree(path.name or path.resolve().name, _listed(path), chapters)
+        if not path.exists():
+            raise SubmissionError(f"{path}: there is no such file or folder")
+        if path.suffix == ".zip":
+            return _zipped(path, chapters)
+        if path.suffix in (".py", ".ipynb"):
+            return _single(path.name, path.name, _sized(path))
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read: {error.strerror or error}") from None
+    raise SubmissionError(f"{path}: not a folder, a .py, a .zip or a .ipynb")
+
+
+def _tree(name: str, files: Mapping[str, Reader], chapters: Sequence[str]) -> Submission:
+    """Read a folder of either layout: exercises/ch03_forward/forward.py, or forward.py alone."""
+    base = _base(files, chapters)
+    chosen: dict[str, str] = {}
+    for chapter in chapters:
+        module = chapter.partition("_")[2]
+        stems = (f"exercises/{chapter}/{module}", f"{chapter}/{module}", chapter, module)
+        found = [
+            f"{base}{s}{e}" for s in stems for e in (".py", ".ipynb") if f"{base}{s}{e}" in files
+        ]
+        if len(found) > 1:
+            raise SubmissionError(f"{name}: holds {chapter} twice: {' and '.join(found)}")
+        if found:
+            chosen[module] = found[0]
+    if not chosen:
+        return _lone(name, base, files)
+    for folder in {str(PurePosixPath(file).parent) for file in chosen.values()}:
+        chosen |= {m: f for m, f in _beside(folder, files).items() if m not in chosen}
+    return _built(name, {module: (file, files[file]()) for module, file in chosen.items()})
+
+
+def _base(files: Mapping[str, Reader], chapters: Sequence[str]) -> str:
+    """The prefix of a single folder around everything, as zips have it; else an empty text."""
+    tops = {PurePosixPath(file).parts[0] for file in files}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    inside = all(len(PurePosixPath(file).parts) > 1 for file in files)
+    return f"{top}/" if top and inside and top not in ("exercises", *chapters) else ""
+
+
+def _lone(name: str, base: str, files: Mapping[str, Reader]) -> Submission:
+    """A folder without chapters may hold one file or notebook of any name."""
+    lone = [f for f in files if "/" not in f.removeprefix(base) and _is_work(f)]
+    if not lone:
+        raise SubmissionError(f"{name}: holds no chapter, no .py and no .ipynb to grade")
+    if len(lone) > 1:
+        listed = ", ".join(sorted(lone)[:4])
+        raise SubmissionError(f"{name}: which of these is the work? {listed}")
+    return _single(name, lone[0], files[lone[0]]())
+
+
+def _beside(folder: str, files: Mapping[str, Reader]) -> dict[str, str]:
+    """Modules of the learner's own in the same folder, which the chapter's may import."""
+    return {
+        PurePosixPath(file).stem: file
+        for file in files
+        if str(PurePosixPath(file).parent) == folder and file.endswith(".py") and _is_work(file)
+        if PurePosixPath(file).stem.isidentifier() and PurePosixPath(file).stem not in SHADOWS
+    }
+
+
+def _is_work(file: str) -> bool:
+    stem = PurePosixPath(file).stem
+    return stem not in NOT_TAKEN and not stem.startswith("test_")
+
+
+def _single(name: str, label: str, data: bytes) -> Submission:
+    return _built(name, {"": (label, data)})
+
+
+def _built(name: str, files: Mapping[str, tuple[str, bytes]]) -> Submission:
+    digest = hashlib.sha256()
+    notes: list[str] = []
+    parts = {}
+    for module, (label, data) in sorted(files.items()):
+        digest.update(f"{label}\0{len(data)}\0".encode() + data)
+        if label.endswith(".ipynb"):
+            parts[module] = _notebook_part(module or LONE, label, data, notes)
+        else:
+            parts[module] = _file_part(module or LONE, label, data)
+    return Submission(name, f"sha256:{digest.hexdigest()}", parts, tuple(notes))
+
+
+def _file_part(module: str, label: str, data: bytes) -> Part:
+    text, fault, tree = "", "", None
+    try:
+        text = _decoded(data, label)
+        tree = source.parse(text, label)
+    except SubmissionError as error:
+        fault = str(error)
+    except SyntaxError as error:
+        fault = _syntax_fault(error, label)
+    defined = source.definitions(tree) if tree else {}
+    return Part(Module(module, (Cell(label, text),)), defined, fault)
+
+
+def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
+    if len(data) > MAX_NOTEBOOK:
+        raise SubmissionError(f"{label}: larger than {MAX_NOTEBOOK >> 20} MB; clear its outputs")
+    defined: dict[str, Definition] = {}
+    cells = []
+    for cell in code_cells(data, label):
+        place = f"{label}[{cell.number}]"
+        notes += [f"{place}: left out: {line}" for line in cell.dropped]
+        cells.append(Cell(place, cell.text))
+        try:
+            defined |= source.definitions(source.parse(cell.text, place))
+        except SyntaxError:
+            continue  # the worker notes it when the cell is due, and the rest goes on
+    return Part(Module(module, tuple(cells), rest_goes_on=True), defined)
+
+
+def _decoded(data: bytes, label: str) -> str:
+    if len(data) > MAX_SOURCE:
+        raise SubmissionError(f"{label}: larger than {MAX_SOURCE >> 20} MB")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise SubmissionError(
+            f"{label}:{line}: byte 0x{byte:02x} is not UTF-8; save it so"
+        ) from None
+    except SyntaxError as error:
+        lines = data.splitlines()
+        line = next((n for n, text in enumerate(lines, 1) if _not_utf8(text)), 1)
+        raise SubmissionError(f"{label}:{line}: not UTF-8 ({error.msg}); save it so") from None
+
+
+def _not_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _syntax_fault(error: SyntaxError, label: str) -> str:
+    said = error.msg or "invalid syntax"
+    if "Missing parentheses in call to" in said or "multiple exception types" in said:
+        said += " (this is Python 2; the course is in Python 3)"
+    first = f"{label}:{error.lineno}: {type(error).__name__}: {said}"
+    code = (error.text or "").rstrip("\n")
+    caret = " " * max(0, (error.offset or 1) - 1) + "^"
+    return f"{first}\n  {code}\n  {caret}" if code else first
+
+
+def _listed(folder: Path) -> dict[str, Reader]:
+    """The sources in a folder and up to three folders below it, where a chapter can stand."""
+    found: dict[str, Reader] = {}
+    level = [folder]
+    for _ in range(4):
+        entries = [path for place in level for path in sorted(place.iterdir())]
+        for path in entries[:MAX_ENTRIES]:
+            if path.suffix in (".py", ".ipynb"):
+                found[path.relative_to(folder).as_posix()] = partial(_sized, path)
+        level = [p for p in entries if _may_hold_chapters(p)][:MAX_ENTRIES]
+    if not found:
+        raise SubmissionError(f"{folder}: holds no .py and no .ipynb")
+    return found
+
+
+def _may_hold_chapters(path: Path) -> bool:
+    skipped = path.name.startswith((".", "_")) or path.name in ("venv", "env", "node_modules")
+    return not skipped and path.is_dir() and not path.is_symlink()
+
+
+def _sized(path: Path) -> bytes:
+    """Read a plain file of at most the size of a notebook."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise SubmissionError(f"{path}: not a plain file; hand in the file itself")
+    if status.st_size > MAX_NOTEBOOK:
+        raise SubmissionError(f"{path}: larger than {MAX_NOTEBOOK >> 20} MB")
+    return path.read_bytes()
+
+
+def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _refuse_unsafe(path, entries)
+            files: dict[str, Reader] = {
+                entry.filename: partial(_extracted, archive, entry)
+                for entry in entries
+                if entry.filename.endswith((".py", ".ipynb"))
+                and not any(p.startswith((".", "__")) for p in PurePosixPath(entry.filename).parts)
+            }
+            if not files:
+                raise SubmissionError(f"{path}: holds no .py and no .ipynb")
+            return _tree(path.name, files, chapters)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise SubmissionError(f"{path}: not a zip that can be read: {error}") from None
+
+
+def _refuse_unsafe(path: Path, entries: Iterable[zipfile.ZipInfo]) -> None:
+    seen: set[str] = set()
+    for count, entry in enumerate(entries):
+        name = entry.filename
+        if count >= MAX_ENTRIES:
+            raise SubmissionError(f"{path}: more than {MAX_ENTRIES} entries")
+        if name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts:
+            raise SubmissionError(f"{path}: entry {name!r} points outside of the archive")
+        if name.casefold() in seen:
+            raise SubmissionError(f"{path}: entry {name!r} is there twice")
+        if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise SubmissionError(f"{path}: entry {name!r} is a link or a device")
+        seen.add(name.casefold())
+
+
+def _extracted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Unpack one entry, never past the limit, whatever size it claims."""
+    with archive.open(entry) as file:
+        data = file.read(MAX_NOTEBOOK + 1)
+    if len(data) > MAX_NOTEBOOK:
+        raise SubmissionError(f"{entry.filename}: larger than {MAX_NOTEBOOK >> 20} MB unpacked")
+    return data

@@ -1,0 +1,122 @@
+"""What one test says about one exercise, and the words to say it in."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import pytest
+
+from grader.calls import Call, Raised
+from grader.compare import Mismatch
+from grader.errors import KataError
+
+Status = Literal["passed", "failed", "todo", "blocked", "missing", "not_run", "error"]
+Visibility = Literal["visible", "hidden"]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The outcome of a test.
+
+    `message` may show inputs and values and is for visible tests; `discreet` names what failed and
+    gives away no hidden input. `blocker` is the unfinished prerequisite of a blocked exercise;
+    `file` is the test's file as a person would type it; `duration` is in seconds.
+    """
+
+    exercise: str
+    test: str
+    visibility: Visibility
+    status: Status
+    message: str = ""
+    discreet: str = ""
+    diagnosis: str = ""
+    blocker: str = ""
+    file: str = ""
+    duration: float = 0.0
+
+    @property
+    def shown(self) -> str:
+        """The message that may be shown for a test of this visibility."""
+        return self.message if self.visibility == "visible" else self.discreet
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A failure in words: for a visible test, and for a hidden one."""
+
+    message: str
+    discreet: str
+
+
+ORDER: tuple[Status, ...] = ("error", "failed", "missing", "todo", "blocked", "not_run")
+
+
+def overall(statuses: Sequence[Status]) -> Status | None:
+    """The status of an exercise from those of its tests: the worst; None when it has none."""
+    if not statuses:
+        return None
+    return next((status for status in ORDER if status in statuses), "passed")
+
+
+def advice(verdict: Verdict) -> list[str]:
+    """The lines that a learner reads about a failed test."""
+    test = verdict.test.partition("[")[0].removeprefix("test_")
+    folder = verdict.file.rpartition("/")[0]
+    lines = [
+        verdict.shown,
+        verdict.diagnosis,
+        f"again: pytest {folder} -k {test}",
+        f"hint:  kata hint {verdict.exercise}",
+    ]
+    return [line for line in lines if line]
+
+
+def unwritten(error: BaseException, record: list[Call]) -> str | None:
+    """Name the function that is still a stub, when that is why a test ended; else None."""
+    if not isinstance(error, NotImplementedError):
+        return None
+    for call in record:
+        if call.raised is not None and call.raised.error is error:
+            places = call.raised.places
+            return places[-1].function if places else call.function
+    return None
+
+
+def words(error: BaseException, record: list[Call]) -> Words:
+    """Put a failure into words."""
+    if isinstance(error, Mismatch):
+        return Words(str(error), f"{_subject(error.call)} {error.finding}")
+    if isinstance(error, KataError):
+        return Words(str(error), str(error))
+    raising = next((c for c in record if c.raised and c.raised.error is error), None)
+    if raising is not None:
+        return _raised(raising, raising.raised)
+    last = record[-1] if record else None
+    if isinstance(error, pytest.fail.Exception) and "DID NOT RAISE" in str(error):
+        due = str(error).rpartition(".")[2] if "." in str(error) else str(error).split()[-1]
+        due = due.strip("'<>")
+        return Words(
+            f"{last or 'it'} returned an answer where {due} is due",
+            f"{_subject(last)} gave an answer where {due} is due",
+        )
+    if isinstance(error, AssertionError):
+        said = str(error).partition("\n")[0].removeprefix("AssertionError: ")
+        return Words(said or "the test's condition does not hold", "")
+    text = f"{type(error).__name__}: {error}".partition("\n")[0]
+    return Words(
+        f"the test could not use what {_subject(last)} gave: {text}",
+        f"{_subject(last)} gave something that the test cannot use",
+    )
+
+
+def _raised(call: Call, raised: Raised | None) -> Words:
+    assert raised is not None
+    kind = raised.kinds[0]
+    text = f": {raised.text}" if raised.text else ""
+    place = raised.places[-1] if raised.places else None
+    return Words(
+        f"{call} raised {kind}{text}" + (f"\n{place}" if place else ""),
+        f"{call.function} raised {kind}" + (f" at {place}" if place else ""),
+    )
+
+
+def _subject(call: Call | None) -> str:
+    return call.function if call is not None else "it"

@@ -1,0 +1,271 @@
+"""Beside the learner's code: run its modules, answer calls, judge nothing.
+
+This process knows no test, no reference and no expected value. What it reports of a call (the
+value, warnings, changed arguments, the exception) is data that the judge checks again.
+"""
+
+import __future__
+
+import ast
+import copy
+import importlib
+import importlib.abc
+import importlib.machinery
+import linecache
+import socket
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader import wire
+
+GIVEN = "grader.given"
+"""The module that holds the functions which a test may pass as arguments."""
+
+SHOWN_LINES = 20
+SHOWN_TEXT = 2000
+
+
+class Observed(NamedTuple):
+    """What came of one call."""
+
+    value: Any
+    error: BaseException | None
+    warned: tuple[str, ...]
+    changed: tuple[int, ...]
+
+
+def observe(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Observed:
+    """Call a function; note its RuntimeWarnings and the positions of arguments it altered.
+
+    Never raises, whatever the function does; the exception is part of what is observed.
+    """
+    before = copied(args)
+    value, error = None, None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as raised:
+            error = raised
+    warned = [str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
+    pairs = enumerate(zip(before, args, strict=True))
+    changed = tuple(i for i, (old, new) in pairs if not _untouched(old, new))
+    return Observed(value, error, tuple(warned), changed)
+
+
+def copied(value: Any) -> Any:
+    """Copy arrays, and the lists, tuples and dicts around them; anything else is shared."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple):
+        parts = [copied(item) for item in value]
+        return parts if isinstance(value, list) else tuple(parts)
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return copy.copy(value) if isinstance(value, np.random.Generator) else value
+
+
+def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tuple[wire.Line, ...]:
+    """The places in the learner's own files that an exception passed through, innermost last."""
+    lines = [
+        wire.Line(frame.filename, frame.lineno or 0, frame.name)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename in labels
+    ]
+    if isinstance(error, SyntaxError) and error.filename in labels:
+        lines.append(wire.Line(error.filename or "", error.lineno or 0, ""))
+    return tuple(lines[-SHOWN_LINES:])
+
+
+def text_of(error: BaseException) -> str:
+    """The message of an exception, cut to a length that can be shown; never raises."""
+    try:
+        return str(error)[:SHOWN_TEXT]
+    except BaseException:
+        return ""
+
+
+class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """The learner's modules: run when first asked for or imported, by their bare names."""
+
+    def __init__(self, load: wire.Load) -> None:
+        self.load = load
+        self.sources = {module.name: module for module in load.modules}
+        self.labels = {cell.label for module in load.modules for cell in module.cells}
+        self.notes: dict[str, list[wire.Note]] = {}
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find a submitted module; a package that only groups chapters is looked through."""
+        bare = name.rpartition(".")[2]
+        if bare in self.sources and path is None and bare not in sys.modules:
+            return importlib.machinery.ModuleSpec(name, self)
+        return None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run the source, cell by cell; what fails is noted."""
+        name = module.__name__
+        source = self.sources[name]
+        module.__file__ = source.cells[0].label if source.cells else name
+        self.notes[name] = []
+        for cell in source.cells:
+            linecache.cache[cell.label] = (
+                len(cell.text),
+                None,
+                cell.text.splitlines(keepends=True),
+                cell.label,
+            )
+            failure = run_cell(cell, module.__dict__)
+            self.notes[name] += failure.notes
+            if failure.stopped and not source.rest_goes_on:
+                break
+        self._supply(module)
+
+    def namespace(self, name: str) -> dict[str, Any] | None:
+        """The names of a module, None when nobody submitted it."""
+        if name not in self.sources:
+            return None
+        return vars(sys.modules.get(name) or importlib.import_module(name))
+
+    def _supply(self, module: types.ModuleType) -> None:
+        """Put the reference in the place of functions that the learner has not got right."""
+        cell = self.load.supplied.get(module.__name__)
+        if cell is not None:
+            reference: dict[str, Any] = {"__name__": module.__name__}
+            exec(compile(cell.text, cell.label, "exec"), reference)
+            vars(module).update({name: reference[name] for name in self.load.supplied_names})
+
+
+class Ran(NamedTuple):
+    """How a cell ended."""
+
+    notes: list[wire.Note]
+    stopped: bool
+
+
+def run_cell(cell: wire.Cell, namespace: dict[str, Any]) -> Ran:
+    """Run the statements of a cell in a namespace.
+
+    An import that fails is noted and the next statement runs, so that a plotting package which is
+    not installed here costs nobody the functions below it. Any other exception ends the cell.
+    """
+    notes: list[wire.Note] = []
+    try:
+        statements = list(_statements(cell))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return Ran([wire.Note(cell.label, line, f"{type(error).__name__}: {error}")], True)
+    for node, code in statements:
+        try:
+            exec(code, namespace)
+        except BaseException as error:
+            text = f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
+            notes.append(wire.Note(cell.label, node.lineno, text))
+            imports = isinstance(node, ast.Import | ast.ImportFrom)
+            if not (imports and isinstance(error, ImportError)):
+                return Ran(notes, True)
+    return Ran(notes, False)
+
+
+def _statements(cell: wire.Cell) -> Iterator[tuple[ast.stmt, types.CodeType]]:
+    whole = compile(cell.text, cell.label, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(whole, ast.Module)
+    future = 0
+    for node in whole.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            future = _FUTURE
+        single = ast.Module([node], [])
+        yield node, compile(single, cell.label, "exec", future, dont_inherit=True)
+
+
+_FUTURE = __future__.annotations.compiler_flag
+
+
+class Desk:
+    """The objects that the judge holds handles of, and the answers to its requests."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self.objects: list[Any] = []
+
+    def reply(self, request: wire.Request) -> wire.Reply:
+        """Answer one request; whatever the learner's code raises becomes a `Failure`."""
+        if isinstance(request, wire.Open):
+            namespace = self.modules.namespace(request.module)
+            if namespace is None:
+                return wire.Absent(request.id)
+            return wire.Opened(request.id, tuple(self.modules.notes.get(request.module, [])))
+        try:
+            function, packed = self._function(request)
+        except (KeyError, IndexError):
+            return wire.Absent(request.id)
+        args, kwargs = wire.unpack(packed, self._resolve) if packed else ((), {})
+        seen = observe(function, args, kwargs)
+        if seen.error is None:
+            try:
+                value = wire.pack(seen.value, self._keep)
+                return wire.Answer(request.id, value, seen.warned, seen.changed)
+            except BaseException as error:
+                seen = seen._replace(error=error)
+        return self._failure(request.id, seen)
+
+    def _function(self, request: Any) -> tuple[Callable[..., Any], bytes]:
+        if isinstance(request, wire.Call):
+            namespace = self.modules.namespace(request.module) or {}
+            return namespace[request.function], request.arguments
+        target = self.objects[request.handle]
+        if isinstance(request, wire.Step):
+            return target.__next__, b""
+        if isinstance(request, wire.Attribute):
+            return (lambda: getattr(target, request.name)), b""
+        return (lambda *a, **k: getattr(target, request.name)(*a, **k)), request.arguments
+
+    def _keep(self, value: Any) -> wire.Handle:
+        self.objects.append(value)
+        return wire.Handle(len(self.objects) - 1, type(value).__name__)
+
+    def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
+        if isinstance(kept, wire.Handle):
+            return self.objects[kept.id]
+        return getattr(importlib.import_module(GIVEN), kept.name)
+
+    def _failure(self, number: int, seen: Observed) -> wire.Failure:
+        error = seen.error
+        assert error is not None
+        kinds = tuple(kind.__name__ for kind in type(error).__mro__[:-1])
+        lines = lines_of(error, self.modules.labels)
+        return wire.Failure(number, kinds, text_of(error), lines, seen.warned, seen.changed)
+
+
+def serve(channel: socket.socket, layers: tuple[str, ...]) -> None:
+    """Answer the judge until it hangs up. Call it last, in a process that is confined already."""
+    wire.send(channel, wire.Ready(layers))
+    modules = Modules(wire.receive(channel, wire.Load))
+    sys.meta_path.insert(0, modules)
+    desk = Desk(modules)
+    while True:
+        wire.send(channel, desk.reply(wire.receive(channel, wire.Request)))
+
+
+def _untouched(old: Any, new: Any) -> bool:
+    if isinstance(old, np.ndarray):
+        return (
+            isinstance(new, np.ndarray)
+            and old.shape == new.shape
+            and old.dtype == new.dtype
+            and old.tobytes() == new.tobytes()
+        )
+    if isinstance(old, list | tuple):
+        return len(old) == len(new) and all(map(_untouched, old, new))
+    if isinstance(old, dict):
+        return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
+    return True
