@@ -66,7 +66,7 @@ def board(
 def first_failure(failure: Verdict, glyphs: Glyphs) -> RenderableType:
     """The exercise, the test, and all that can be said to help."""
     title = Text.assemble((f"{glyphs.failed} {failure.exercise}", "bold red"), f"   {failure.test}")
-    return Group(title, Padding(Text("\n".join(advice(failure))), (0, 0, 0, 2)))
+    return Group(title, Padding(Text("\n".join(advice(failure))), (0, 0, 0, 2), expand=False))
 
 
 def next_exercise(course: Course, statuses: dict[str, Status | None]) -> str | None:
@@ -122,7 +122,7 @@ def _exercises(
         for e in chapter.exercises
         if statuses[e.name]
     )
-    return Padding(Text("  ").join(cells), (0, 0, 0, 2))
+    return Padding(Text("  ").join(cells), (0, 0, 0, 2), expand=False)
 
 
 def _exercise(name: str, status: Status | None, blocker: str, glyphs: Glyphs) -> Text:

@@ -59,10 +59,10 @@ def grade(
     given = _course(course_path)
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
-    with Judge(given, Settings(chosen, timeout, seed)) as judge:
+    with Judge(given, Settings(timeout, seed)) as judge:
         for path in submissions:
             try:
-                result = judge.grade(path)
+                result = judge.grade(path, chosen)
             except KataError as error:
                 status = max(status, CANNOT_GRADE)
                 _complain(error)

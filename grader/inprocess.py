@@ -4,7 +4,7 @@ import importlib.util
 import inspect
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -70,19 +70,7 @@ def recorded(name: str, function: Callable[..., Any], path: Path, shown: str) ->
         __tracebackhide__ = True
         before = copied(args)
         seen = observe(function, args, kwargs)
-        raised = None
-        if seen.error is not None:
-            raised = calls.Raised(
-                tuple(kind.__name__ for kind in type(seen.error).__mro__[:-1]),
-                text_of(seen.error),
-                tuple(
-                    calls.Place(
-                        shown, line.number, line.function, linecache.getline(str(path), line.number)
-                    )
-                    for line in lines_of(seen.error, {str(path)})
-                ),
-                seen.error,
-            )
+        raised = raised_from(seen.error, {str(path): shown}) if seen.error else None
         calls.note(
             calls.Call(name, parameters, before, seen.value, raised, seen.warned, seen.changed)
         )
@@ -91,6 +79,25 @@ def recorded(name: str, function: Callable[..., Any], path: Path, shown: str) ->
         return seen.value
 
     return call
+
+
+def raised_from(error: BaseException, shown: Mapping[str, str]) -> calls.Raised:
+    """Describe an exception; `shown` maps the learner's files to the names they know them by."""
+    lines = lines_of(error, {*shown})
+    return calls.Raised(
+        tuple(kind.__name__ for kind in type(error).__mro__[:-1]),
+        text_of(error),
+        tuple(
+            calls.Place(
+                shown[line.label],
+                line.number,
+                line.function,
+                linecache.getline(line.label, line.number),
+            )
+            for line in lines
+        ),
+        error,
+    )
 
 
 def _import_failure(error: Exception, path: Path, shown: str) -> str:

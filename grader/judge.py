@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pytest
 
-from grader import plugin, source, wire
+from grader import calls, plugin, source, wire
 from grader.course import Course
 from grader.errors import SubmissionError
 from grader.learner import Confined, Learner
@@ -37,9 +37,8 @@ class GraderFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to grade: which exercises (none named: all), seconds a call, the seed of the tests."""
+    """How to grade: seconds for a call, the seed of the tests, what a worker may use."""
 
-    exercises: tuple[str, ...] = ()
     seconds: float = 10.0
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
@@ -70,15 +69,15 @@ class Judge:
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
         self._zygote = Zygote()
-        self._parameters = {
-            name: definition.parameters
+        self._due = {
+            name: definition
             for chapter in course.chapters
             for name, definition in _defined(course.solution(chapter)).items()
         }
         _warm_up()
 
-    def grade(self, path: Path) -> Result:
-        """Mark a submission.
+    def grade(self, path: Path, exercises: Sequence[str] = ()) -> Result:
+        """Mark a submission on some exercises of the course; on all when none is named.
 
         Raises
         ------
@@ -90,19 +89,20 @@ class Judge:
         """
         started = time.monotonic()
         submission = read(path, [chapter.name for chapter in self._course.chapters])
-        asked = self._settings.exercises or tuple(self._course.exercises)
+        asked = exercises or tuple(self._course.exercises)
         hopeless = {name: said for name in asked if (said := self._hopeless(submission, name))}
         if len(hopeless) == len(asked):
             raise SubmissionError(_one_of(hopeless, submission.name))
-        bench = Bench(self._course, self._zygote, submission, self._settings)
+        parameters = {name: definition.parameters for name, definition in self._due.items()}
+        bench = Bench(self._course, self._zygote, submission, self._settings, parameters)
         try:
             verdicts = self._run(bench, [n for n in asked if n not in hopeless])
-            exercises = tuple(
+            marked = tuple(
                 self._exercise(name, verdicts, hopeless.get(name), bench) for name in asked
             )
         finally:
             bench.close()
-        score, max_score = totals(exercises)
+        score, max_score = totals(marked)
         return Result(
             SubmissionId(submission.name, submission.digest),
             score,
@@ -110,7 +110,7 @@ class Judge:
             Isolation(bench.layers[0] if bench.layers else "none", bench.layers[1:]),
             self._settings.seed,
             round(time.monotonic() - started, 3),
-            exercises,
+            marked,
             (*submission.notes, *bench.notes),
         )
 
@@ -145,7 +145,7 @@ class Judge:
         place = f"{label}:{found.line}" if label.endswith(".py") else label
         if found.kind == "import":
             return "missing", f"{place}: {top} is imported, not written"
-        due = _defined(self._course.solution(chapter))[name]
+        due = self._due[name]
         if found.kind == "class" and due.kind == "function":
             return "error", f"{place}: {name} is a class where a function is due"
         if found.kind == "function" and due.kind == "function" and found.plain:
@@ -207,11 +207,16 @@ class Bench:
     supplies = True
 
     def __init__(
-        self, course: Course, zygote: Zygote, submission: Submission, settings: Settings
+        self,
+        course: Course,
+        zygote: Zygote,
+        submission: Submission,
+        settings: Settings,
+        parameters: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._course, self._zygote = course, zygote
         self._submission, self._settings = submission, settings
-        self._parameters: dict[str, tuple[str, ...]] = {}
+        self._parameters = parameters
         self._workers: dict[tuple[str, ...], Confined] = {}
         self._lost: dict[str, str] = {}
         self.supplied: dict[str, tuple[str, ...]] = {}
@@ -225,12 +230,12 @@ class Bench:
             self.supplied[exercise] = unmet
         if unmet not in self._workers:
             self._workers[unmet] = self._confined(part.module.name, unmet)
-        parameters = {
-            name: definition.parameters
-            for name, definition in _defined(self._course.solution(chapter)).items()
-        }
         confined = self._workers[unmet]
-        return Learner(confined, part.module.name, parameters, self._lost, exercise)
+        return Learner(confined, part.module.name, self._parameters, self._lost, exercise)
+
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Nothing: what a worker raises is in the record of calls."""
+        return None
 
     def close(self) -> None:
         """End the workers."""
@@ -353,5 +358,5 @@ def _test(verdict: Verdict, number: int) -> TestResult:
     )
 
 
-def _defined(path: Path) -> Any:
+def _defined(path: Path) -> dict[str, source.Definition]:
     return source.definitions(source.parse(path.read_text("utf-8"), str(path)))

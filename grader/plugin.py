@@ -21,7 +21,7 @@ import pytest
 from grader import calls, compare, course, diagnose, verdict
 from grader.check import require_files
 from grader.errors import KataError
-from grader.inprocess import InProcessLearner
+from grader.inprocess import InProcessLearner, raised_from
 from grader.verdict import Status, Verdict
 
 exercise = pytest.mark.exercise
@@ -41,6 +41,10 @@ class Bench(Protocol):
         """
         ...
 
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Describe an error that came through the learner's own lines; None when it did not."""
+        ...
+
 
 class InProcess:
     """The bench of a learner: their own file, imported here."""
@@ -49,6 +53,7 @@ class InProcess:
 
     def __init__(self, given: course.Course, folder: Path | None) -> None:
         self._course, self._folder = given, folder
+        self._files: dict[str, str] = {}
 
     def learner(self, exercise: str, test_file: Path, unmet: tuple[str, ...]) -> InProcessLearner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/."""
@@ -61,7 +66,13 @@ class InProcess:
             path = self._course.stub(chapter)
         else:
             path = self._course.solution(chapter)
+        self._files[str(path)] = _shown(path)
         return InProcessLearner(path, _shown(path))
+
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Look for the files that were tested in the error's traceback."""
+        raised = raised_from(error, self._files)
+        return raised if raised.places else None
 
 
 class Run:
@@ -70,12 +81,18 @@ class Run:
     def __init__(self, given: course.Course, bench: Bench, seed: int) -> None:
         self.course, self.bench, self.seed = given, bench, seed
         self.verdicts: list[Verdict] = []
+        self._statuses: dict[str, list[Status]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
         self._calls: dict[tuple[str, bool], list[calls.Call]] = {}
 
     def status(self, exercise: str) -> Status | None:
         """The status of an exercise after the tests that have run, None when none has."""
-        return verdict.overall([v.status for v in self.verdicts if v.exercise == exercise])
+        return verdict.overall(self._statuses.get(exercise, []))
+
+    def add(self, found: Verdict) -> None:
+        """Take in what a test said."""
+        self.verdicts.append(found)
+        self._statuses.setdefault(found.exercise, []).append(found.status)
 
     def unmet(self, exercise: str) -> tuple[str, ...]:
         """The prerequisites, of all depths, that have been tested and are not right."""
@@ -138,6 +155,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Board(config), "tensorkata-board")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let `-k dense` choose the tests of the exercise `dense`, whatever they are called."""
+    if name := exercise_of(item):
+        item.extra_keyword_matches.add(name)
 
 
 @pytest.hookimpl(trylast=True)
@@ -207,7 +230,7 @@ def pytest_runtest_makereport(
     run = item.config.stash[RUN]
     error = call.excinfo.value if call.excinfo else None
     found = _verdict(run, item, name, error, report)
-    run.verdicts.append(found)
+    run.add(found)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     if found.status in ("todo", "blocked") and not item.config.option.kata_strict:
         report.outcome = "skipped"
@@ -234,13 +257,29 @@ class Board:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._verdicts: list[Verdict] = []
-        self._file: Path | None = None
+        self._others_failed = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict that a report carries."""
         kata = getattr(report, "kata", None)
         if kata:
             self._verdicts.append(msgspec.convert(kata, Verdict))
+        if report.failed and (not kata or self._verdicts[-1].visibility == "hidden"):
+            self._others_failed = True
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Notice a test file that cannot be imported."""
+        self._others_failed |= report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Leave the list of failures to the board, unless --tb, -r or other tests ask for it."""
+        asked = [a for a in self._config.invocation_params.args if a.startswith(("--tb", "-r"))]
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None or asked or self._others_failed:
+            return
+        self._config.option.tbstyle = "no"
+        reporter.reportchars = ""
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the board when a learner's own tests have run."""
@@ -268,7 +307,7 @@ class Board:
         )
         console.print(board(given, verdicts, glyphs, brief=quiet < 0))
         terminalreporter.section("tensorkata")
-        terminalreporter.write(text.getvalue())
+        terminalreporter.write(text.getvalue().replace("\N{NO-BREAK SPACE}", " "))
 
 
 def exercise_of(item: pytest.Item) -> str:
@@ -305,13 +344,14 @@ def _verdict(
         return of("passed")
     if report.skipped:
         return of("not_run", str(error))
-    stub = verdict.unwritten(error, record)
-    if stub == name or (stub and stub not in run.course.exercises):
+    raised = verdict.raised_by(error, record) or run.bench.raised(error)
+    stub = verdict.unwritten(raised, record)
+    if stub and (stub == name or stub not in run.course.exercises):
         return of("todo", f"{name} is still to do")
     blocker = stub or next(iter(run.unmet(name) if not run.bench.supplies else ()), "")
     if blocker:
         return of("blocked", f"blocked by {blocker}", blocker=blocker)
-    said = verdict.words(error, record)
+    said = verdict.words(error, record, raised)
     run.keep(name, record, failed=True)
     property_ = (
         (getattr(getattr(item, "obj", None), "__doc__", None) or "").partition("\n")[0].strip(" .")

@@ -69,30 +69,31 @@ def advice(verdict: Verdict) -> list[str]:
     return [line for line in lines if line]
 
 
-def unwritten(error: BaseException, record: list[Call]) -> str | None:
+def raised_by(error: BaseException, record: list[Call]) -> Raised | None:
+    """What the learner's code raised, when that is the error that ended a test; else None."""
+    return next((c.raised for c in record if c.raised and c.raised.error is error), None)
+
+
+def unwritten(raised: Raised | None, record: list[Call]) -> str | None:
     """Name the function that is still a stub, when that is why a test ended; else None."""
-    if not isinstance(error, NotImplementedError):
+    if raised is None or raised.kinds[0] != "NotImplementedError":
         return None
-    for call in record:
-        if call.raised is not None and call.raised.error is error:
-            places = call.raised.places
-            return places[-1].function if places else call.function
-    return None
+    if raised.places:
+        return raised.places[-1].function
+    return next(call.function for call in record if call.raised is raised)
 
 
-def words(error: BaseException, record: list[Call]) -> Words:
+def words(error: BaseException, record: list[Call], raised: Raised | None) -> Words:
     """Put a failure into words."""
     if isinstance(error, Mismatch):
         return Words(str(error), f"{_subject(error.call)} {error.finding}")
     if isinstance(error, KataError):
         return Words(str(error), str(error))
-    raising = next((c for c in record if c.raised and c.raised.error is error), None)
-    if raising is not None:
-        return _raised(raising, raising.raised)
+    if raised is not None:
+        return _raised(raised, next((c for c in record if c.raised is raised), None))
     last = record[-1] if record else None
     if isinstance(error, pytest.fail.Exception) and "DID NOT RAISE" in str(error):
-        due = str(error).rpartition(".")[2] if "." in str(error) else str(error).split()[-1]
-        due = due.strip("'<>")
+        due = str(error).removeprefix("DID NOT RAISE ")
         return Words(
             f"{last or 'it'} returned an answer where {due} is due",
             f"{_subject(last)} gave an answer where {due} is due",
@@ -107,14 +108,14 @@ def words(error: BaseException, record: list[Call]) -> Words:
     )
 
 
-def _raised(call: Call, raised: Raised | None) -> Words:
-    assert raised is not None
+def _raised(raised: Raised, call: Call | None) -> Words:
     kind = raised.kinds[0]
     text = f": {raised.text}" if raised.text else ""
     place = raised.places[-1] if raised.places else None
+    function = call.function if call else place.function if place else "it"
     return Words(
-        f"{call} raised {kind}{text}" + (f"\n{place}" if place else ""),
-        f"{call.function} raised {kind}" + (f" at {place}" if place else ""),
+        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else ""),
+        f"{function} raised {kind}" + (f" at {place}" if place else ""),
     )
 
 
