@@ -30,6 +30,21 @@ from grader.submission import Submission, read
 from grader.verdict import Status, Verdict, overall
 from grader.zygote import Zygote
 
+UNUSED_PLUGINS = (
+    "cacheprovider",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+)
+"""Parts of pytest that a judge has no use for; each would cost time in every test."""
+
 
 class GraderFailed(Exception):
     """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
@@ -170,8 +185,7 @@ class Judge:
             f"--kata-seed={self._settings.seed}",
             "--capture=no",
             "-pgrader.plugin",
-            "-pno:cacheprovider",
-            "-pno:terminal",
+            *(f"-pno:{name}" for name in UNUSED_PLUGINS),
         ]
         with _own_pytest():
             code = pytest.main([*options, *map(str, files)], plugins=[collector])
@@ -279,9 +293,11 @@ class Collector:
         self._config = config
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out the tests of other exercises."""
-        items[:] = [item for item in items if plugin.exercise_of(item) in self._names]
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Leave out the tests of other exercises before pytest makes anything of them."""
+        marks = getattr(obj, "pytestmark", [])
+        own = {mark.args[0] for mark in marks if mark.name == plugin.exercise.name and mark.args}
+        return None if own & self._names else []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Notice a test file that cannot be imported."""

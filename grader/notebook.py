@@ -35,28 +35,25 @@ def code_cells(data: bytes, name: str) -> list[CodeCell]:
     import nbformat  # here, since only a notebook pays for its import
 
     try:
-        notebook = nbformat.reads(  # type: ignore[no-untyped-call]
-            data.decode("utf-8-sig"), as_version=nbformat.NO_CONVERT
-        )
-        version = int(notebook["nbformat"])
-        sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    except KeyError:
-        version, sources = _old_version(notebook), []
-    except (nbformat.reader.NotJSONError, ValueError, RecursionError) as error:
-        reason = str(error).partition("\n")[0][:80]
+        # not nbformat.reads: it warns and logs where a notebook departs from the schema
+        notebook = nbformat.reader.reads(data.decode("utf-8-sig"))  # type: ignore[no-untyped-call]
+        version = int(notebook["nbformat"]) if "nbformat" in notebook else None
+        cells = notebook["cells"] if version and version >= 4 else []
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    except RecursionError:
+        raise SubmissionError(f"{name}: not a notebook: nested too deeply") from None
+    except ValueError as error:
+        reason = str(error.__cause__ or error).partition("\n")[0][:80]
         raise SubmissionError(f"{name}: not a notebook: {reason}") from None
-    except (TypeError, AttributeError, nbformat.ValidationError):
+    except (KeyError, TypeError, AttributeError, nbformat.ValidationError):
         raise SubmissionError(f"{name}: not a notebook: its cells are not in order") from None
+    if version is None:
+        raise SubmissionError(f"{name}: not a notebook: it names no nbformat")
     if version < 4:
         text = f"{name}: notebook format {version} is too old; open it in Jupyter and save it again"
         raise SubmissionError(text)
     texts = ["".join(s) if isinstance(s, list) else str(s) for s in sources]
     return [_python(number, text) for number, text in enumerate(texts, 1)]
-
-
-def _old_version(notebook: object) -> int:
-    version = notebook.get("nbformat", 0) if isinstance(notebook, dict) else 0
-    return version if isinstance(version, int) else 0
 
 
 def _python(number: int, text: str) -> CodeCell:
@@ -70,10 +67,13 @@ def _python(number: int, text: str) -> CodeCell:
     first = text.lstrip().partition("\n")[0].strip()
     if first.startswith("%%") and first.split()[0] not in TRANSPARENT:
         return CodeCell(number, "", (first,))
-    dropped, lines = [], []
+    dropped: list[str] = []
+    lines: list[str] = []
+    goes_on = False  # a shell line may end in a backslash
     for line in text.split("\n"):
         match = MAGIC.match(line)
-        if match:
+        if match and not goes_on:
             dropped.append(line.strip())
-        lines.append(f"{match[1]}pass" if match else line)
+        lines.append("" if goes_on else f"{match[1]}pass" if match else line)
+        goes_on = (goes_on or bool(match)) and line.endswith("\\")
     return CodeCell(number, "\n".join(lines), tuple(dropped))

@@ -19,7 +19,14 @@ from grader.wire import Cell, Module
 
 MAX_SOURCE = 2**20
 MAX_NOTEBOOK = 20 * 2**20
+MAX_TOTAL = 32 * 2**20
 MAX_ENTRIES = 2000
+MAX_SHOWN = 100
+"""How much of a line of code an error shows."""
+
+ENCRYPTED = 1
+"""The bit of a zip entry's flags that says so."""
+
 LONE = "submission"
 """The module name of work that is a single file."""
 
@@ -99,9 +106,14 @@ def _tree(name: str, files: Mapping[str, Reader], chapters: Sequence[str]) -> Su
             chosen[module] = found[0]
     if not chosen:
         return _lone(name, base, files)
-    for folder in {str(PurePosixPath(file).parent) for file in chosen.values()}:
+    for folder in dict.fromkeys(str(PurePosixPath(file).parent) for file in chosen.values()):
         chosen |= {m: f for m, f in _beside(folder, files).items() if m not in chosen}
-    return _built(name, {module: (file, files[file]()) for module, file in chosen.items()})
+    contents: dict[str, tuple[str, bytes]] = {}
+    for module, file in chosen.items():
+        contents[module] = file, files[file]()
+        if sum(len(data) for _, data in contents.values()) > MAX_TOTAL:
+            raise SubmissionError(f"{name}: more than {MAX_TOTAL >> 20} MB to read")
+    return _built(name, contents)
 
 
 def _base(files: Mapping[str, Reader], chapters: Sequence[str]) -> str:
@@ -147,7 +159,7 @@ def _built(name: str, files: Mapping[str, tuple[str, bytes]]) -> Submission:
     notes: list[str] = []
     parts = {}
     for module, (label, data) in sorted(files.items()):
-        digest.update(f"{label}\0{len(data)}\0".encode() + data)
+        digest.update(f"{module}\0{len(data)}\0".encode() + data)
         if label.endswith(".ipynb"):
             parts[module] = _notebook_part(module or LONE, label, data, notes)
         else:
@@ -187,6 +199,9 @@ def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Pa
 def _decoded(data: bytes, label: str) -> str:
     if len(data) > MAX_SOURCE:
         raise SubmissionError(f"{label}: larger than {MAX_SOURCE >> 20} MB")
+    if (place := data.find(0)) >= 0:
+        line = data.count(b"\n", 0, place) + 1
+        raise SubmissionError(f"{label}:{line}: a NUL byte; save it as plain text in UTF-8")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
@@ -214,10 +229,12 @@ def _syntax_fault(error: SyntaxError, label: str) -> str:
     said = error.msg or "invalid syntax"
     if "Missing parentheses in call to" in said or "multiple exception types" in said:
         said += " (this is Python 2; the course is in Python 3)"
-    first = f"{label}:{error.lineno}: {type(error).__name__}: {said}"
-    code = (error.text or "").rstrip("\n")
-    caret = " " * max(0, (error.offset or 1) - 1) + "^"
-    return f"{first}\n  {code}\n  {caret}" if code else first
+    first = f"{label}:{error.lineno or 1}: {type(error).__name__}: {said}"
+    place = max(0, (error.offset or 1) - 1)
+    start = max(0, place - MAX_SHOWN // 2)
+    code = (error.text or "").rstrip("\n")[start : start + MAX_SHOWN]
+    margin = "".join(c if c == "\t" else " " for c in code[: place - start].ljust(place - start))
+    return f"{first}\n  {code}\n  {margin}^" if code else first
 
 
 def _listed(folder: Path) -> dict[str, Reader]:
@@ -227,7 +244,7 @@ def _listed(folder: Path) -> dict[str, Reader]:
     for _ in range(4):
         entries = [path for place in level for path in sorted(place.iterdir())]
         for path in entries[:MAX_ENTRIES]:
-            if path.suffix in (".py", ".ipynb"):
+            if path.suffix in (".py", ".ipynb") and not path.name.startswith("."):
                 found[path.relative_to(folder).as_posix()] = partial(_sized, path)
         level = [p for p in entries if _may_hold_chapters(p)][:MAX_ENTRIES]
     if not found:
@@ -241,13 +258,16 @@ def _may_hold_chapters(path: Path) -> bool:
 
 
 def _sized(path: Path) -> bytes:
-    """Read a plain file of at most the size of a notebook."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
+    """Read a plain file, one byte past what may be in it at most."""
+    if not stat.S_ISREG(path.lstat().st_mode):
         raise SubmissionError(f"{path}: not a plain file; hand in the file itself")
-    if status.st_size > MAX_NOTEBOOK:
-        raise SubmissionError(f"{path}: larger than {MAX_NOTEBOOK >> 20} MB")
-    return path.read_bytes()
+    with path.open("rb") as file:
+        return file.read(_enough(path.name))
+
+
+def _enough(name: str) -> int:
+    """How many bytes show that a file is too large."""
+    return (MAX_NOTEBOOK if name.endswith(".ipynb") else MAX_SOURCE) + 1
 
 
 def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
@@ -278,15 +298,14 @@ def _refuse_unsafe(path: Path, entries: Iterable[zipfile.ZipInfo]) -> None:
             raise SubmissionError(f"{path}: entry {name!r} points outside of the archive")
         if name.casefold() in seen:
             raise SubmissionError(f"{path}: entry {name!r} is there twice")
+        if entry.flag_bits & ENCRYPTED:
+            raise SubmissionError(f"{path}: entry {name!r} is encrypted; zip it without a password")
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise SubmissionError(f"{path}: entry {name!r} is a link or a device")
         seen.add(name.casefold())
 
 
 def _extracted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Unpack one entry, never past the limit, whatever size it claims."""
+    """Unpack one entry, one byte past what may be in it at most, whatever size it claims."""
     with archive.open(entry) as file:
-        data = file.read(MAX_NOTEBOOK + 1)
-    if len(data) > MAX_NOTEBOOK:
-        raise SubmissionError(f"{entry.filename}: larger than {MAX_NOTEBOOK >> 20} MB unpacked")
-    return data
+        return file.read(_enough(entry.filename))

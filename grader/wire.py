@@ -19,6 +19,9 @@ import numpy as np
 MAX_FRAME = 64 * 2**20
 """The largest payload in bytes that either side accepts."""
 
+MAX_VALUE = MAX_FRAME - 2**20
+"""The largest packed value in bytes, which leaves room for what is around it."""
+
 MAX_INT_BITS = 4096
 NUMERIC = "biufc"
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
@@ -329,7 +332,7 @@ def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
         if tensorflow is None:
             return None
         if isinstance(value, tensorflow.Variable):
-            code = VARIABLE
+            code, value = VARIABLE, value.numpy()
         elif isinstance(value, tensorflow.Tensor):
             code = TENSOR
         else:
@@ -365,8 +368,8 @@ def _rebuilt(code: int, body: bytes, hook: Any, resolve: Callable[[Handle | Give
 
 def _numbers(code: int, dtype: str, shape: list[int], data: bytes) -> Any:
     element = np.dtype(dtype)
-    if element.kind not in NUMERIC:
-        raise WireError(f"an array of type {dtype!r}")
+    if element.kind not in NUMERIC or any(size < 0 for size in shape):
+        raise WireError(f"an array of type {dtype!r} and shape {shape}")
     array = np.frombuffer(data, element).reshape(shape).copy()
     if code == SCALAR:
         return array[()]

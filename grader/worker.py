@@ -213,6 +213,8 @@ class Desk:
         if seen.error is None:
             try:
                 value = wire.pack(seen.value, self._keep)
+                if len(value) > wire.MAX_VALUE:
+                    raise MemoryError(f"an answer of {len(value)} bytes is too large to be sent")
                 return wire.Answer(request.id, value, seen.warned, seen.changed)
             except BaseException as error:
                 seen = seen._replace(error=error)

@@ -1,4 +1,5 @@
 import numpy as np
+
 from grader.compare import same
 from grader.plugin import exercise
 

@@ -1,6 +1,6 @@
-import numpy as np
 import pytest
 import tensorflow as tf
+
 from grader.compare import same
 from grader.plugin import exercise
 

@@ -1,0 +1,83 @@
+"""The proof of the course: solutions pass, stubs are to do, mistakes fail, each as itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import course, diagnose
+
+ROOT = Path(__file__).parents[2]
+COURSE = course.read(ROOT)
+MISTAKES = [
+    (chapter, mistake)
+    for chapter in COURSE.chapters
+    for mistake in diagnose.read(COURSE.mistakes(chapter), [e.name for e in chapter.exercises])
+]
+ALTERNATIVES = sorted((ROOT / "tests/grader/alternatives").glob("*.py"))
+
+
+def learners_run(*options):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "exercises", "tests/hidden", "-q", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_every_solution_passes_in_process():
+    done = learners_run("--kata-learner=solutions")
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_every_stub_is_to_do_in_process():
+    done = learners_run("--kata-learner=exercises")
+    assert done.returncode == 0, done.stdout
+    assert "passed" not in done.stdout.splitlines()[-1]
+
+
+def test_every_solution_passes_in_a_worker(judge):
+    result = judge.grade(ROOT / "solutions")
+    assert [e.id for e in result.exercises if e.status != "passed"] == []
+    assert result.score == result.max_score > 0
+
+
+def test_every_stub_is_to_do_in_a_worker(judge):
+    result = judge.grade(ROOT / "exercises")
+    assert {test.status for e in result.exercises for test in e.tests} == {"todo"}
+    assert result.score == 0
+
+
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
+def test_another_right_way_to_write_a_chapter_gets_full_marks(judge, path):
+    module = path.stem.partition("_")[0]
+    (chapter,) = (c for c in COURSE.chapters if c.module == module)
+    result = judge.grade(path, [exercise.name for exercise in chapter.exercises])
+    lost = {
+        e.id: [t.message for t in e.tests if t.message] for e in result.exercises if not e.score
+    }
+    assert lost == {}
+
+
+@pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.name)
+def test_every_exercise_has_at_least_two_mistakes(chapter):
+    counts = {e.name: 0 for e in chapter.exercises}
+    for _, mistake in (pair for pair in MISTAKES if pair[0] is chapter):
+        counts[mistake.exercise] += 1
+    assert {name for name, count in counts.items() if count < 2} == set()
+
+
+@pytest.mark.parametrize(("chapter", "mistake"), MISTAKES, ids=lambda value: value.name)
+def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistake):
+    work = tmp_path / "work.py"
+    sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
+    text = "\n\n".join(path.read_text("utf-8") for path in sources)
+    work.write_text(f"{text}\n\n{mistake.exercise} = {mistake.name}\n", "utf-8")
+    (exercise,) = judge.grade(work, [mistake.exercise]).exercises
+    assert exercise.status == "failed"
+    assert exercise.score == 0
+    assert {t.diagnosis for t in exercise.tests if t.status == "failed"} == {mistake.explanation}
