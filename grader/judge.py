@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,9 +21,9 @@ from grader.learner import Confined, Learner
 from grader.result import (
     ExerciseResult,
     Isolation,
+    Outcome,
     Result,
     SubmissionId,
-    TestResult,
     totals,
 )
 from grader.sandbox import Limits
@@ -176,6 +177,7 @@ class Judge:
         chapters = {c.name: c for c in map(self._course.chapter_of, names)}
         files = [self._course.visible_tests(c) for c in chapters.values()]
         files += [self._course.hidden_tests(c) for c in chapters.values()]
+        _forget_other_courses(self._course.root, files)
         collector = Collector(self._course, bench, _with_needs(self._course, names))
         options = [
             "--noconftest",
@@ -189,9 +191,15 @@ class Judge:
         ]
         with _own_pytest():
             code = pytest.main([*options, *map(str, files)], plugins=[collector])
+        if code == pytest.ExitCode.INTERRUPTED and not collector.broken:
+            raise KeyboardInterrupt
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or collector.broken:
             raise GraderFailed(collector.broken or f"pytest ended with {code!r}")
-        return collector.verdicts()
+        verdicts = collector.verdicts()
+        for verdict in verdicts:
+            if verdict.status == "error":
+                raise GraderFailed(f"{verdict.file}: {verdict.test}: {verdict.message}")
+        return verdicts
 
     def _exercise(
         self,
@@ -335,6 +343,17 @@ def _own_pytest() -> Iterator[None]:
         os.environ.update(kept)
 
 
+def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
+    """Drop test modules of the same names that a judge of another course has imported.
+
+    pytest names a module after its path below the root and takes what `sys.modules` has of it.
+    """
+    for file in files:
+        name = ".".join(file.relative_to(root).with_suffix("").parts)
+        if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
+            del sys.modules[name]
+
+
 def _with_needs(course: Course, names: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     queue = list(names)
@@ -357,14 +376,14 @@ def _one_of(hopeless: Mapping[str, tuple[Status, str]], name: str) -> str:
     return f"{name}: defines none of the {len(told)} exercises asked for"
 
 
-def _test(verdict: Verdict, number: int) -> TestResult:
+def _test(verdict: Verdict, number: int) -> Outcome:
     """A hidden test's parameters are inputs: it goes by its number instead."""
     name, bracket, _ = verdict.test.partition("[")
     if verdict.visibility == "visible":
         name = verdict.test
     elif bracket:
         name = f"{name}[#{number}]"
-    return TestResult(
+    return Outcome(
         name,
         verdict.status,
         verdict.shown if verdict.status != "passed" else "",

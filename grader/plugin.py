@@ -352,6 +352,8 @@ def _verdict(
     if blocker:
         return of("blocked", f"blocked by {blocker}", blocker=blocker)
     said = verdict.words(error, record, raised)
+    if run.bench.supplies and not record and not isinstance(error, KataError):
+        return of("error", said.message)  # the test failed before it asked the learner anything
     run.keep(name, record, failed=True)
     property_ = (
         (getattr(getattr(item, "obj", None), "__doc__", None) or "").partition("\n")[0].strip(" .")

@@ -24,7 +24,7 @@ class Isolation(msgspec.Struct, frozen=True):
     layers: tuple[str, ...]
 
 
-class TestResult(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True):
     """One test; `duration` in seconds. The message of a hidden test gives away no input."""
 
     name: str
@@ -47,7 +47,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
     score: float
     max_score: float
     status: Status
-    tests: tuple[TestResult, ...]
+    tests: tuple[Outcome, ...]
     message: str = ""
     supplied: tuple[str, ...] = ()
 
@@ -81,9 +81,16 @@ def totals(exercises: Sequence[ExerciseResult]) -> tuple[float, float]:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of `kata grade --format json`."""
+    """Return the JSON Schema (draft 2020-12) of `kata grade --format json` for one submission.
+
+    It is shipped as `report/result.schema.json`: python -m grader.result > that file.
+    """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tensorkata result",
         **msgspec.json.schema(Result),
     }
+
+
+if __name__ == "__main__":
+    print(msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode())

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.result import ExerciseResult, Result, TestResult
+from grader.result import ExerciseResult, Outcome, Result
 
 SIGNS = {"passed": ("✔", "green"), "todo": ("○", "bright_black"), "not_run": ("–", "yellow")}
 WRONG = ("✘", "bold red")
@@ -85,7 +85,7 @@ def _explained(exercise: ExerciseResult) -> Iterator[RenderableType]:
     yield Padding(Text("\n".join(clean(line) for line in lines if line)), (0, 0, 0, 2))
 
 
-def _is_hidden(test: TestResult) -> bool:
+def _is_hidden(test: Outcome) -> bool:
     return test.visibility == "hidden"
 
 

@@ -1,0 +1,131 @@
+"""A diagnosis is given where a known mistake explains every answer, and only there."""
+
+import numpy as np
+import pytest
+
+from grader import diagnose
+from grader.calls import Call, Raised
+from grader.errors import CourseError
+
+MISTAKES = '''
+import numpy as np
+
+
+def add_subtracts(x, y):
+    """You subtract:
+    write + for -."""
+    return x - y
+
+
+def add_multiplies(x, y):
+    """You multiply."""
+    return x * y
+
+
+def add_multiplies_integers(x, y):
+    """You multiply, and cut off."""
+    return np.asarray(x * y).astype(int)
+
+
+def add_in_place(x, y):
+    """You write into x."""
+    x += y
+    return x
+
+
+def add_noisy(x, y):
+    """You take a logarithm of 0."""
+    np.log(np.zeros(1))
+    return x + y
+
+
+def add_raises(x, y):
+    """You ask for too much."""
+    raise KeyError(x)
+
+
+def add_up_first(xs):
+    """You stop at the first."""
+    return xs[0]
+'''
+
+
+@pytest.fixture
+def mistakes(tmp_path):
+    path = tmp_path / "mistakes.py"
+    path.write_text(MISTAKES)
+    return diagnose.read(path, ["add", "add_up"])
+
+
+def call(x, y, value=None, **more):
+    return Call("add", ("x", "y"), (x, y), value, **more)
+
+
+def test_each_function_belongs_to_the_exercise_with_the_longest_fitting_name(mistakes):
+    owners = {m.name: m.exercise for m in mistakes}
+    assert owners["add_subtracts"] == "add"
+    assert owners["add_up_first"] == "add_up"
+
+
+def test_the_mistake_that_gives_the_learners_answers_is_the_diagnosis(mistakes):
+    failed = [call(5.0, 3.0, 2.0), call(1.0, 1.0, 0.0)]
+    assert diagnose.explain(mistakes, "add", failed) == "You subtract: write + for -."
+
+
+def test_one_answer_that_does_not_fit_takes_the_diagnosis_back(mistakes):
+    failed = [call(5.0, 3.0, 2.0), call(1.0, 1.0, 7.0)]
+    assert diagnose.explain(mistakes, "add", failed) == ""
+
+
+def test_calls_of_other_functions_say_nothing(mistakes):
+    assert diagnose.explain(mistakes, "add", [Call("sub", (), (1.0,), 1.0)]) == ""
+    assert diagnose.explain(mistakes, "add", []) == ""
+
+
+def test_a_float32_answer_is_recognised(mistakes):
+    failed = [call(0.1, 0.3, np.float32(0.1) - np.float32(0.3))]
+    assert diagnose.explain(mistakes, "add", failed).startswith("You subtract")
+
+
+def test_the_kind_of_number_decides_between_two_that_give_the_same(mistakes):
+    assert diagnose.explain(mistakes, "add", [call(3.0, 3.0, 9.0)]) == "You multiply."
+    cut = diagnose.explain(mistakes, "add", [call(3.0, 3.0, 9)])
+    assert cut == "You multiply, and cut off."
+
+
+def test_passed_tests_decide_between_two_that_fit_the_failed_ones(mistakes):
+    alike = [call(0.0, 0.0, 0.0), call(2.0, 2.0, 4.0)]
+    subset = [m for m in mistakes if m.name in ("add_multiplies", "add_in_place")]
+    assert " Or: " in diagnose.explain(subset, "add", alike)
+    passed = [call(1.0, 2.0, 3.0)]
+    assert diagnose.explain(subset, "add", alike, passed) == "You write into x."
+
+
+def test_a_changed_argument_and_a_warning_are_part_of_the_answer(mistakes):
+    x, y = np.ones(2), np.ones(2) * 3
+    changed = call(x, y, x + y, changed=(0,))
+    assert diagnose.explain(mistakes, "add", [changed]) == "You write into x."
+    warned = call(x, y, x + y, warned=("divide by zero",))
+    assert diagnose.explain(mistakes, "add", [warned]) == "You take a logarithm of 0."
+    assert x.tolist() == [1, 1], "the replay worked on a copy"
+
+
+def test_an_exception_is_recognised_by_its_type(mistakes):
+    def raising(kind):
+        return [call(1.0, 2.0, raised=Raised((kind, "Exception"), "", (), Exception()))]
+
+    assert diagnose.explain(mistakes, "add", raising("KeyError")) == "You ask for too much."
+    assert diagnose.explain(mistakes, "add", raising("TypeError")) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('def sub_wrong(x):\n    """So."""\n', "sub_wrong starts with the name of no exercise"),
+        ("def add_wrong(x):\n    return x\n", "add_wrong has no docstring"),
+    ],
+)
+def test_a_fault_in_the_mistakes_is_one_line(tmp_path, text, said):
+    (tmp_path / "mistakes.py").write_text(text)
+    with pytest.raises(CourseError, match=said):
+        diagnose.read(tmp_path / "mistakes.py", ["add"])
