@@ -1,6 +1,8 @@
 """The command `kata`: read options, call the package, print; nothing is decided here."""
 
+import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +12,10 @@ from grader import course, files, stubs
 from grader.check import require_files
 from grader.course import Course
 from grader.errors import KataError
+from grader.report.text import clean
 
+LONGEST_TIMEOUT = 86_400
+INTERRUPTED = 130
 GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
 
 app = typer.Typer(
@@ -51,11 +56,13 @@ def grade(
     from grader.report import FORMATS
 
     if format_ not in FORMATS:
-        raise KataError(f"--format {format_}: there is {' and '.join(FORMATS)}")
-    if not timeout > 0:
-        raise KataError(f"--timeout {timeout:g}: give seconds above 0")
+        raise KataError(f"--format {format_}: choose {' or '.join(FORMATS)}")
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise KataError(f"--timeout {timeout:g}: give seconds above 0, at most {LONGEST_TIMEOUT}")
     if not 0 <= min_score <= 1:
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
+    if output is not None:
+        files.require_writable(output)
     given = _course(course_path)
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
@@ -65,7 +72,7 @@ def grade(
                 result = judge.grade(path, chosen)
             except KataError as error:
                 status = max(status, CANNOT_GRADE)
-                _complain(error)
+                _complain(error if path.name in str(error) else f"{path}: {error}")
             except GraderFailed as error:
                 status = GRADER_FAILED
                 _complain(f"{path}: the grader failed: {error}")
@@ -113,10 +120,19 @@ def hint(
 def main() -> None:
     """Run the command; an error that a user can put right is one line and exit status 2."""
     try:
-        app(prog_name="kata", standalone_mode=True)
-    except KataError as error:
-        _complain(error)
-        sys.exit(CANNOT_GRADE)
+        status = app(sys.argv[1:] or ["--help"], prog_name="kata", standalone_mode=False)
+    except typer.Abort:
+        _complain("interrupted")
+        status = INTERRUPTED
+    except Exception as error:
+        # typer's own errors, of wrong usage, have format_message; what else there is, is a bug
+        told = error if isinstance(error, KataError) else getattr(error, "format_message", str)()
+        status = CANNOT_GRADE if told else GRADER_FAILED
+        if told:
+            _complain(told)
+        else:
+            traceback.print_exc()
+    sys.exit(status)
 
 
 def _course(path: Path | None, *, files_too: bool = True) -> Course:
@@ -127,12 +143,17 @@ def _course(path: Path | None, *, files_too: bool = True) -> Course:
 
 
 def _deliver(data: bytes, output: Path | None) -> None:
-    if output is None:
+    if output is not None:
+        files.write(output, data)
+        return
+    try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        files.write(output, data)
+    except OSError as error:
+        # Python flushes once more at its end, and would complain once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise KataError(f"standard output: cannot be written: {error.strerror}") from None
 
 
 def _complain(error: Any) -> None:
-    typer.echo(f"kata: {error}", err=True)
+    typer.echo(f"kata: {clean(str(error))}", err=True)

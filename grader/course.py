@@ -86,6 +86,17 @@ class Course(msgspec.Struct, frozen=True, dict=True):
                 return chapter
         raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}")
 
+    def all_needs(self, exercise: str) -> frozenset[str]:
+        """The prerequisites of an exercise and theirs in turn."""
+        found: set[str] = set()
+        queue = list(self.exercises[exercise].needs)
+        while queue:
+            name = queue.pop()
+            if name not in found:
+                found.add(name)
+                queue += self.exercises[name].needs
+        return frozenset(found)
+
     def chapter(self, name: str) -> Chapter:
         """Return a chapter by its name.
 

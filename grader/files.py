@@ -10,6 +10,8 @@ from grader.errors import KataError
 def write(path: Path, content: str | bytes) -> None:
     """Write a file as a whole: into a temporary neighbour first, which then takes its name.
 
+    A link is followed; a pipe or a device is written to as it is.
+
     Raises
     ------
     KataError
@@ -17,20 +19,46 @@ def write(path: Path, content: str | bytes) -> None:
 
     """
     data = content.encode() if isinstance(content, str) else content
-    temporary = None
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kata-", delete=False) as file:
-            temporary = Path(file.name)
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        raise KataError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kata-", delete=False) as file:
+        temporary = Path(file.name)
+        try:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
+            temporary.chmod(mode)
+            temporary.replace(path)
+        except OSError:
             temporary.unlink(missing_ok=True)
-        raise KataError(f"{path}: cannot be written: {error.strerror}") from None
+            raise
+
+
+def require_writable(path: Path) -> None:
+    """Refuse a path that `write` could not write to, before any work is done for it.
+
+    Raises
+    ------
+    KataError
+        It is a folder, or its folder is missing or read-only.
+
+    """
+    if path.is_dir():
+        raise KataError(f"{path}: is a folder; name a file")
+    if not path.parent.is_dir():
+        raise KataError(f"{path}: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise KataError(f"{path}: cannot be written: permission denied")
 
 
 def back_up(path: Path) -> Path:

@@ -8,6 +8,8 @@ any shape and returns the same shape.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = ["linear", "relu", "sigmoid", "step", "tanh"]
+
 Array = NDArray[np.floating]
 
 

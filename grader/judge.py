@@ -14,9 +14,8 @@ from typing import Self
 
 import pytest
 
-from grader import calls, plugin, source, wire
+from grader import calls, given, plugin, source, wire
 from grader.course import Course
-from grader.errors import SubmissionError
 from grader.learner import Confined, Learner
 from grader.result import (
     ExerciseResult,
@@ -27,7 +26,8 @@ from grader.result import (
     totals,
 )
 from grader.sandbox import Limits
-from grader.submission import Submission, read
+from grader.submission import Part, Submission, read
+from grader.triage import Hopeless, triage
 from grader.verdict import Status, Verdict, overall
 from grader.zygote import Zygote
 
@@ -84,13 +84,12 @@ class Judge:
 
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
-        self._zygote = Zygote()
+        self._zygote: Zygote | None = None
         self._due = {
             name: definition
             for chapter in course.chapters
             for name, definition in _defined(course.solution(chapter)).items()
         }
-        _warm_up()
 
     def grade(self, path: Path, exercises: Sequence[str] = ()) -> Result:
         """Mark a submission on some exercises of the course; on all when none is named.
@@ -106,11 +105,9 @@ class Judge:
         started = time.monotonic()
         submission = read(path, [chapter.name for chapter in self._course.chapters])
         asked = exercises or tuple(self._course.exercises)
-        hopeless = {name: said for name in asked if (said := self._hopeless(submission, name))}
-        if len(hopeless) == len(asked):
-            raise SubmissionError(_one_of(hopeless, submission.name))
+        hopeless = triage(self._course, submission, asked, self._due)
         parameters = {name: definition.parameters for name, definition in self._due.items()}
-        bench = Bench(self._course, self._zygote, submission, self._settings, parameters)
+        bench = Bench(self._course, self._started(), submission, self._settings, parameters)
         try:
             verdicts = self._run(bench, [n for n in asked if n not in hopeless])
             marked = tuple(
@@ -132,7 +129,9 @@ class Judge:
 
     def close(self) -> None:
         """End the zygote and every worker."""
-        self._zygote.close()
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
 
     def __enter__(self) -> Self:
         return self
@@ -145,32 +144,12 @@ class Judge:
     ) -> None:
         self.close()
 
-    def _hopeless(self, submission: Submission, name: str) -> tuple[Status, str] | None:
-        """Why an exercise cannot be run at all, as far as the source tells; else None."""
-        chapter = self._course.chapter_of(name)
-        part = submission.part(chapter.module)
-        if part is None:
-            return "missing", f"{chapter.module}.py is missing"
-        if part.fault:
-            return "error", part.fault
-        top = name.partition(".")[0]
-        found = part.defined.get(name if name in part.defined else top)
-        label = part.module.cells[0].label if part.module.cells else submission.name
-        if found is None:
-            return "missing", f"{label}: defines no {top}"
-        place = f"{label}:{found.line}" if label.endswith(".py") else label
-        if found.kind == "import":
-            return "missing", f"{place}: {top} is imported, not written"
-        due = self._due[name]
-        if found.kind == "class" and due.kind == "function":
-            return "error", f"{place}: {name} is a class where a function is due"
-        if found.kind == "function" and due.kind == "function" and found.plain:
-            takes = len(found.parameters)
-            fits = found.required <= len(due.parameters) <= takes or found.variadic
-            if not fits:
-                shown = f"{name}({', '.join(due.parameters)})"
-                return "error", f"{place}: {name} takes {takes} arguments where {shown} is due"
-        return None
+    def _started(self) -> Zygote:
+        """The zygote; started with the first submission that needs it, while TensorFlow loads."""
+        if self._zygote is None:
+            self._zygote = Zygote()
+            _warm_up()
+        return self._zygote
 
     def _run(self, bench: "Bench", names: Sequence[str]) -> list[Verdict]:
         """Run the tests of some exercises, and of those that they need."""
@@ -178,7 +157,9 @@ class Judge:
         files = [self._course.visible_tests(c) for c in chapters.values()]
         files += [self._course.hidden_tests(c) for c in chapters.values()]
         _forget_other_courses(self._course.root, files)
-        collector = Collector(self._course, bench, _with_needs(self._course, names))
+        collector = Collector(
+            self._course, bench, frozenset(names).union(*map(self._course.all_needs, names))
+        )
         options = [
             "--noconftest",
             "--import-mode=importlib",
@@ -205,12 +186,14 @@ class Judge:
         self,
         name: str,
         verdicts: Sequence[Verdict],
-        hopeless: tuple[Status, str] | None,
+        hopeless: Hopeless | None,
         bench: "Bench",
     ) -> ExerciseResult:
         points = self._course.exercises[name].points
         own = [v for v in verdicts if v.exercise == name]
-        status: Status = hopeless[0] if hopeless else overall([v.status for v in own]) or "not_run"
+        status: Status = (
+            hopeless.status if hopeless else overall([v.status for v in own]) or "not_run"
+        )
         return ExerciseResult(
             id=name,
             chapter=self._course.chapter_of(name).name,
@@ -218,13 +201,18 @@ class Judge:
             max_score=points,
             status=status,
             tests=tuple(_test(verdict, number) for number, verdict in enumerate(own, 1)),
-            message=hopeless[1] if hopeless else "",
+            message=hopeless.message if hopeless else "",
             supplied=bench.supplied.get(name, ()),
         )
 
 
 class Bench:
-    """Puts learners' proxies under the tests: one worker, and others where a need is supplied."""
+    """Puts learners' proxies under the tests.
+
+    Visible and hidden tests have workers of their own: code that has seen a hidden input can tell
+    it to nobody, since what visible tests show comes from a process that never saw one. A
+    prerequisite that the reference stands in for takes one more.
+    """
 
     supplies = True
 
@@ -239,21 +227,34 @@ class Bench:
         self._course, self._zygote = course, zygote
         self._submission, self._settings = submission, settings
         self._parameters = parameters
-        self._workers: dict[tuple[str, ...], Confined] = {}
+        self._workers: dict[tuple[str, bool, tuple[str, ...]], Confined] = {}
         self._lost: dict[str, str] = {}
         self.supplied: dict[str, tuple[str, ...]] = {}
 
-    def learner(self, exercise: str, test_file: Path, unmet: tuple[str, ...]) -> Learner:
-        """Return the proxy for a test; `unmet` prerequisites are replaced by the reference."""
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Learner:
+        """Return the proxy for a test; prerequisites that are `wrong` are stood in for."""
         chapter = self._course.chapter_of(exercise)
         part = self._submission.part(chapter.module)
         assert part is not None
-        if unmet:
-            self.supplied[exercise] = unmet
-        if unmet not in self._workers:
-            self._workers[unmet] = self._confined(part.module.name, unmet)
-        confined = self._workers[unmet]
-        return Learner(confined, part.module.name, self._parameters, self._lost, exercise)
+        stand_ins = self._stand_ins(exercise, wrong)
+        if stand_ins:
+            self.supplied[exercise] = stand_ins
+        key = part.module.name, test_file == self._course.visible_tests(chapter), stand_ins
+        if key not in self._workers:
+            self._workers[key] = self._confined(part, exercise, stand_ins)
+        return Learner(self._workers[key], part.module.name, self._parameters, self._lost, exercise)
+
+    def _stand_ins(self, exercise: str, wrong: frozenset[str]) -> tuple[str, ...]:
+        """Which functions are replaced: needs of the same chapter, and what earlier ones taught.
+
+        Only a single file has earlier chapters in the same namespace; elsewhere later ones import
+        `grader.given` themselves.
+        """
+        chapter = self._course.chapter_of(exercise)
+        names = self._course.all_needs(exercise) & wrong
+        if self._submission.single:
+            names |= {n for n in wrong & GIVEN if self._course.chapter_of(n) is not chapter}
+        return tuple(sorted(names, key=self._course.order.__getitem__))
 
     def raised(self, error: BaseException) -> calls.Raised | None:
         """Nothing: what a worker raises is in the record of calls."""
@@ -272,18 +273,27 @@ class Bench:
     @property
     def notes(self) -> tuple[str, ...]:
         """What went wrong while the submission's modules ran, each thing once."""
-        notes = (n for c in self._workers.values() for group in c.notes.values() for n in group)
+        shown = [confined for (_, visible, _), confined in self._workers.items() if visible]
+        notes = (note for confined in shown for group in confined.notes.values() for note in group)
         return tuple(dict.fromkeys(f"{n.label}:{n.number}: {n.text}" for n in notes))
 
-    def _confined(self, module: str, unmet: tuple[str, ...]) -> Confined:
-        modules = tuple(part.module for part in self._submission.parts.values())
+    def _confined(self, part: Part, exercise: str, stand_ins: tuple[str, ...]) -> Confined:
+        others = (other.module for other in self._submission.parts.values())
+        modules = {module.name: module for module in (*others, *part.beside, part.module)}
         supplied = {}
-        if unmet:
-            path = self._course.solution(self._course.chapter_of(unmet[0]))
-            text = source.excerpt(path.read_text("utf-8"), unmet)
-            supplied = {module: wire.Cell("the course", text)}
-        load = wire.Load(modules, supplied, tuple(n.partition(".")[0] for n in unmet))
+        if stand_ins:
+            path = self._course.solution(self._course.chapter_of(exercise))
+            text = source.excerpt(path.read_text("utf-8"), stand_ins)
+            given_ = [n for n in stand_ins if n not in source.definitions(source.parse(text, ""))]
+            lent = "".join(f"\nfrom grader.given import {name}" for name in given_)
+            supplied = {part.module.name: wire.Cell("the course", text + lent)}
+        names = tuple(name.partition(".")[0] for name in stand_ins)
+        load = wire.Load(tuple(modules.values()), supplied, names)
         return Confined(self._zygote, load, self._settings.limits, self._settings.seconds)
+
+
+GIVEN = frozenset(given.__all__)
+"""What earlier chapters taught, and later ones may use without having got it right."""
 
 
 class Collector:
@@ -298,6 +308,7 @@ class Collector:
         """Hand the course and the bench to the plugin."""
         config.stash[plugin.COURSE] = self._course
         config.stash[plugin.BENCH] = self._bench
+        config.option.tbstyle = "no"  # nobody reads the tracebacks that pytest would build
         self._config = config
 
     @pytest.hookimpl(tryfirst=True)
@@ -352,28 +363,6 @@ def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
         name = ".".join(file.relative_to(root).with_suffix("").parts)
         if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
             del sys.modules[name]
-
-
-def _with_needs(course: Course, names: Sequence[str]) -> frozenset[str]:
-    found: set[str] = set()
-    queue = list(names)
-    while queue:
-        name = queue.pop()
-        if name not in found:
-            found.add(name)
-            queue += course.exercises[name].needs
-    return frozenset(found)
-
-
-def _one_of(hopeless: Mapping[str, tuple[Status, str]], name: str) -> str:
-    """The line that says why a submission cannot be graded at all."""
-    told = list(hopeless.values())
-    faults = [text for status, text in told if status != "missing"]
-    if faults:
-        return faults[0]
-    if len(told) == 1:
-        return told[0][1]
-    return f"{name}: defines none of the {len(told)} exercises asked for"
 
 
 def _test(verdict: Verdict, number: int) -> Outcome:

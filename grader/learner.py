@@ -2,20 +2,24 @@
 
 import builtins
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader import calls, wire
 from grader.errors import KataError
 from grader.sandbox import Limits
 from grader.worker import copied
-from grader.zygote import Worker, Zygote
+from grader.zygote import Done, Worker, Zygote
 
 START_SECONDS = 60
 
 
 class Stopped(KataError):
     """The worker was stopped, or died, or answered nonsense; the text says which, for a learner."""
+
+
+class Unavailable(Exception):
+    """No worker can be had: the grader's trouble, and nobody's mark."""
 
 
 class Confined:
@@ -61,16 +65,21 @@ class Confined:
             self._worker = None
         self._opened.clear()
 
-    def place(self, line: wire.Line) -> calls.Place:
-        """Return a line of the submission with its text, which comes from the judge's own copy."""
-        source = self._sources.get(line.label, [])
-        code = source[line.number - 1] if 0 < line.number <= len(source) else ""
-        return calls.Place(line.label, line.number, line.function, code)
+    def places(self, lines: Iterable[wire.Line]) -> Iterator[calls.Place]:
+        """The lines that are in the submission, with their text from the judge's own copy."""
+        for line in lines:
+            source = self._sources.get(line.label, [])
+            if 0 < line.number <= len(source):
+                code = source[line.number - 1]
+                yield calls.Place(line.label, line.number, line.function, code)
 
     def _open(self, module: str) -> None:
         """Start a worker if there is none, and run the learner's module in it."""
         if self._worker is None:
-            self._worker = self._zygote.fork(self._limits)
+            try:
+                self._worker = self._zygote.fork(self._limits)
+            except wire.WireError as error:
+                raise Unavailable(f"no worker: {error}") from None
             self.layers = self._worker.layers
             self._opened.clear()
             wire.send(self._worker.channel, self._load)
@@ -90,9 +99,12 @@ class Confined:
             if reply.id != self._number:
                 raise wire.WireError("a reply to another call")
         except wire.WireError as error:
-            status = self._zygote.end(worker)
             self._worker = None
-            raise Stopped(_reason(error, status, self.seconds)) from None
+            try:
+                end = self._zygote.end(worker, dying=isinstance(error, wire.Closed))
+            except wire.WireError as lost:
+                raise Unavailable(f"no worker: {lost}") from None
+            raise Stopped(_reason(error, end, self.seconds)) from None
         return reply
 
 
@@ -147,7 +159,7 @@ class Learner:
             raise Stopped(self._absence(shown))
         value, raised = None, None
         if isinstance(reply, wire.Failure):
-            places = tuple(map(self._confined.place, reply.lines))
+            places = tuple(self._confined.places(reply.lines))
             kinds = reply.kinds or ("Exception",)
             raised = calls.Raised(kinds, reply.text, places, _exception(kinds, reply.text))
         else:
@@ -165,12 +177,14 @@ class Learner:
 
     def _absence(self, name: str) -> str:
         notes = self._confined.notes.get(self._module, ())
-        why = f": {notes[0].label}:{notes[0].number}: {notes[0].text}" if notes else ""
+        last = notes[-1] if notes else None
+        why = f": {last.label}:{last.number}: {last.text}" if last else ""
         return f"{name} is not there after the submission has run{why}"
 
     def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
         if isinstance(kept, wire.Handle):
-            return RemoteObject(self, kept)
+            kind = kept.kind if kept.kind in SHOWN_KINDS else "object"
+            return type(kind, (RemoteObject,), {})(self, kept)
         raise wire.WireError("a function")
 
 
@@ -220,6 +234,9 @@ class RemoteObject:
 
 
 TAKES_ARGUMENTS = (wire.Call, wire.Method)
+SHOWN_KINDS = ("coroutine", "function", "generator", "map", "range", "set", "type", "zip")
+"""Types that a message may name; a learner's own could be named after a hidden input."""
+
 CALLABLES = ("method", "function", "builtin_function_or_method")
 
 
@@ -245,15 +262,17 @@ def _exception(kinds: tuple[str, ...], text: str) -> Exception:
     return RuntimeError(text)
 
 
-def _reason(error: wire.WireError, status: int, seconds: float) -> str:
+def _reason(error: wire.WireError, end: Done, seconds: float) -> str:
     if isinstance(error, wire.Late):
         return f"took longer than {seconds:g} s and was stopped"
     if not isinstance(error, wire.Closed):
         return f"gave a malformed reply and was stopped: {error}"
-    number = status & 0x7F
+    if end.killed:
+        return "closed its connection instead of returning, and was stopped"
+    number = end.status & 0x7F
     if not number:
         return "ended its process instead of returning"
-    name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
     if number == signal.SIGXCPU:
         return "used up its processor time and was stopped"
+    name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
     return f"crashed its process ({name})"

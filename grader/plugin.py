@@ -22,6 +22,7 @@ from grader import calls, compare, course, diagnose, verdict
 from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcessLearner, raised_from
+from grader.learner import Unavailable
 from grader.verdict import Status, Verdict
 
 exercise = pytest.mark.exercise
@@ -34,10 +35,10 @@ class Bench(Protocol):
     supplies: bool
     """Whether prerequisites that are not right are replaced; if not, they block."""
 
-    def learner(self, exercise: str, test_file: Path, unmet: tuple[str, ...]) -> Any:
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Any:
         """Return the module, or a proxy of it, for a test of `exercise` in `test_file`.
 
-        `unmet` are the prerequisites in the same chapter that this run has found not to be right.
+        `wrong` are the exercises that this run has found not to be right.
         """
         ...
 
@@ -55,7 +56,7 @@ class InProcess:
         self._course, self._folder = given, folder
         self._files: dict[str, str] = {}
 
-    def learner(self, exercise: str, test_file: Path, unmet: tuple[str, ...]) -> InProcessLearner:
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> InProcessLearner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/."""
         chapter = self._course.chapter_of(exercise)
         if self._folder is not None:
@@ -94,16 +95,10 @@ class Run:
         self.verdicts.append(found)
         self._statuses.setdefault(found.exercise, []).append(found.status)
 
-    def unmet(self, exercise: str) -> tuple[str, ...]:
-        """The prerequisites, of all depths, that have been tested and are not right."""
-        found: list[str] = []
-        queue = list(self.course.exercises[exercise].needs)
-        while queue:
-            name = queue.pop(0)
-            queue += self.course.exercises[name].needs
-            if name not in found and self.status(name) not in (None, "passed"):
-                found.append(name)
-        return tuple(sorted(found, key=self.course.order.__getitem__))
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The exercises that have been tested and are not right."""
+        return frozenset(n for n in self._statuses if self.status(n) != "passed")
 
     def explained(self) -> list[Verdict]:
         """Every verdict; those of failed tests with what all tests of the exercise tell."""
@@ -175,7 +170,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             given.chapter_of(exercise_of(item))
     except KataError as error:
         raise pytest.UsageError(str(error)) from None
-    bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
+    bench: Bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
     config.stash[RUN] = Run(given, bench, config.option.kata_seed)
     ranked = iter(sorted(marked, key=lambda item: given.order[exercise_of(item)]))
     items[:] = [next(ranked) if exercise_of(item) else item for item in items]
@@ -196,7 +191,7 @@ def learner(request: pytest.FixtureRequest) -> Any:
     if not name:
         raise pytest.UsageError(f"{request.node.nodeid}: mark the test with @exercise(…)")
     run = request.config.stash[RUN]
-    return run.bench.learner(name, request.path, run.unmet(name))
+    return run.bench.learner(name, request.path, run.wrong)
 
 
 @pytest.fixture
@@ -307,7 +302,8 @@ class Board:
         )
         console.print(board(given, verdicts, glyphs, brief=quiet < 0))
         terminalreporter.section("tensorkata")
-        terminalreporter.write(text.getvalue().replace("\N{NO-BREAK SPACE}", " "))
+        for line in text.getvalue().replace("\N{NO-BREAK SPACE}", " ").splitlines():
+            terminalreporter.write_line(line.rstrip())
 
 
 def exercise_of(item: pytest.Item) -> str:
@@ -339,6 +335,8 @@ def _verdict(
             **more,
         )
 
+    if isinstance(error, Unavailable):
+        return of("error", str(error))
     if error is None:
         run.keep(name, record, failed=False)
         return of("passed")
@@ -348,7 +346,8 @@ def _verdict(
     stub = verdict.unwritten(raised, record)
     if stub and (stub == name or stub not in run.course.exercises):
         return of("todo", f"{name} is still to do")
-    blocker = stub or next(iter(run.unmet(name) if not run.bench.supplies else ()), "")
+    needed = () if run.bench.supplies else run.course.all_needs(name) & run.wrong
+    blocker = stub or min(needed, key=run.course.order.__getitem__, default="")
     if blocker:
         return of("blocked", f"blocked by {blocker}", blocker=blocker)
     said = verdict.words(error, record, raised)

@@ -7,7 +7,7 @@ import sys
 import tokenize
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +27,8 @@ MAX_SHOWN = 100
 ENCRYPTED = 1
 """The bit of a zip entry's flags that says so."""
 
+SUFFIXES = (".py", ".ipynb")
+
 LONE = "submission"
 """The module name of work that is a single file."""
 
@@ -36,28 +38,37 @@ SHADOWS = {*sys.stdlib_module_names, "grader", "keras", "numpy", "pytest", "tens
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A module of a submission: what runs, the names it defines, and why it cannot be graded.
+    """A module of a submission: what runs, the names it defines, and what is wrong with it.
 
-    `fault` is empty, or one line with file and place, followed by the code and a caret.
+    `places` says where each name is defined, as file and line or as a cell. `beside` are the
+    learner's own modules in the same folder. `faults` are the syntax errors, each one line with
+    file and place, followed by the code and a caret; a file with one is not run, a notebook is.
     """
 
     module: Module
     defined: Mapping[str, Definition]
-    fault: str = ""
+    places: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+    beside: tuple[Module, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What somebody handed in.
 
-    `parts` maps the module names of chapters, and of helpers beside them, to their sources. When
-    the work is a single file or notebook it has one part under the name `""`, for every chapter.
+    `parts` maps the module names of chapters to their sources. When the work is a single file or
+    notebook it has one part under the name `""`, for every chapter.
     """
 
     name: str
     digest: str
     parts: Mapping[str, Part]
     notes: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether all chapters share one namespace."""
+        return "" in self.parts
 
     def part(self, module: str) -> Part | None:
         """The part that holds the functions of a chapter, None when nobody handed it in."""
@@ -81,9 +92,9 @@ def read(path: Path, chapters: Sequence[str]) -> Submission:
             return _tree(path.name or path.resolve().name, _listed(path), chapters)
         if not path.exists():
             raise SubmissionError(f"{path}: there is no such file or folder")
-        if path.suffix == ".zip":
+        if path.suffix.lower() == ".zip":
             return _zipped(path, chapters)
-        if path.suffix in (".py", ".ipynb"):
+        if path.suffix.lower() in SUFFIXES:
             return _single(path.name, path.name, _sized(path))
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read: {error.strerror or error}") from None
@@ -97,23 +108,14 @@ def _tree(name: str, files: Mapping[str, Reader], chapters: Sequence[str]) -> Su
     for chapter in chapters:
         module = chapter.partition("_")[2]
         stems = (f"exercises/{chapter}/{module}", f"{chapter}/{module}", chapter, module)
-        found = [
-            f"{base}{s}{e}" for s in stems for e in (".py", ".ipynb") if f"{base}{s}{e}" in files
-        ]
+        found = [f"{base}{s}{e}" for s in stems for e in SUFFIXES if f"{base}{s}{e}" in files]
         if len(found) > 1:
             raise SubmissionError(f"{name}: holds {chapter} twice: {' and '.join(found)}")
         if found:
             chosen[module] = found[0]
     if not chosen:
         return _lone(name, base, files)
-    for folder in dict.fromkeys(str(PurePosixPath(file).parent) for file in chosen.values()):
-        chosen |= {m: f for m, f in _beside(folder, files).items() if m not in chosen}
-    contents: dict[str, tuple[str, bytes]] = {}
-    for module, file in chosen.items():
-        contents[module] = file, files[file]()
-        if sum(len(data) for _, data in contents.values()) > MAX_TOTAL:
-            raise SubmissionError(f"{name}: more than {MAX_TOTAL >> 20} MB to read")
-    return _built(name, contents)
+    return _built(name, chosen, files)
 
 
 def _base(files: Mapping[str, Reader], chapters: Sequence[str]) -> str:
@@ -135,14 +137,16 @@ def _lone(name: str, base: str, files: Mapping[str, Reader]) -> Submission:
     return _single(name, lone[0], files[lone[0]]())
 
 
-def _beside(folder: str, files: Mapping[str, Reader]) -> dict[str, str]:
-    """Modules of the learner's own in the same folder, which the chapter's may import."""
-    return {
-        PurePosixPath(file).stem: file
-        for file in files
-        if str(PurePosixPath(file).parent) == folder and file.endswith(".py") and _is_work(file)
-        if PurePosixPath(file).stem.isidentifier() and PurePosixPath(file).stem not in SHADOWS
-    }
+def _beside(file: str, files: Mapping[str, Reader]) -> list[str]:
+    """Modules of the learner's own in the same folder, which a chapter's module may import."""
+    folder = PurePosixPath(file).parent
+    return [
+        other
+        for other in sorted(files)
+        if PurePosixPath(other).parent == folder and other != file
+        if other.endswith(".py") and _is_work(other)
+        if PurePosixPath(other).stem.isidentifier() and PurePosixPath(other).stem not in SHADOWS
+    ]
 
 
 def _is_work(file: str) -> bool:
@@ -151,49 +155,70 @@ def _is_work(file: str) -> bool:
 
 
 def _single(name: str, label: str, data: bytes) -> Submission:
-    return _built(name, {"": (label, data)})
+    return _built(name, {"": label}, {label: lambda: data})
 
 
-def _built(name: str, files: Mapping[str, tuple[str, bytes]]) -> Submission:
+def _built(name: str, chosen: Mapping[str, str], files: Mapping[str, Reader]) -> Submission:
+    """Read the chosen file of each module and what stands beside it, each file once."""
+    contents: dict[str, bytes] = {}
+    beside = {module: _beside(file, files) if module else [] for module, file in chosen.items()}
+    for file in (*chosen.values(), *(other for group in beside.values() for other in group)):
+        if file not in contents:
+            contents[file] = files[file]()
+        if sum(map(len, contents.values())) > MAX_TOTAL:
+            raise SubmissionError(f"{name}: more than {MAX_TOTAL >> 20} MB to read")
     digest = hashlib.sha256()
     notes: list[str] = []
     parts = {}
-    for module, (label, data) in sorted(files.items()):
-        digest.update(f"{module}\0{len(data)}\0".encode() + data)
-        if label.endswith(".ipynb"):
-            parts[module] = _notebook_part(module or LONE, label, data, notes)
-        else:
-            parts[module] = _file_part(module or LONE, label, data)
+    for module, label in sorted(chosen.items()):
+        for file in (label, *beside[module]):
+            stem = PurePosixPath(file).stem if module else ""
+            digest.update(f"{module}/{stem}\0{len(contents[file])}\0".encode() + contents[file])
+        read_part = _notebook_part if label.lower().endswith(".ipynb") else _file_part
+        part = read_part(module or LONE, label, contents[label], notes)
+        helpers = (
+            _file_part(PurePosixPath(file).stem, file, contents[file], notes).module
+            for file in beside[module]
+        )
+        parts[module] = replace(part, beside=tuple(helpers))
     return Submission(name, f"sha256:{digest.hexdigest()}", parts, tuple(notes))
 
 
-def _file_part(module: str, label: str, data: bytes) -> Part:
-    text, fault, tree = "", "", None
+def _file_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
+    text, tree = "", None
+    faults: tuple[str, ...] = ()
     try:
         text = _decoded(data, label)
         tree = source.parse(text, label)
     except SubmissionError as error:
-        fault = str(error)
+        faults = (str(error),)
     except SyntaxError as error:
-        fault = _syntax_fault(error, label)
+        faults = (_syntax_fault(error, label),)
     defined = source.definitions(tree) if tree else {}
-    return Part(Module(module, (Cell(label, text),)), defined, fault)
+    places = {name: f"{label}:{definition.line}" for name, definition in defined.items()}
+    return Part(Module(module, (Cell(label, text),)), defined, places, faults)
 
 
 def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
     if len(data) > MAX_NOTEBOOK:
         raise SubmissionError(f"{label}: larger than {MAX_NOTEBOOK >> 20} MB; clear its outputs")
     defined: dict[str, Definition] = {}
+    places: dict[str, str] = {}
+    faults: list[str] = []
     cells = []
     for cell in code_cells(data, label):
         place = f"{label}[{cell.number}]"
         notes += [f"{place}: left out: {line}" for line in cell.dropped]
         cells.append(Cell(place, cell.text))
         try:
-            defined |= source.definitions(source.parse(cell.text, place))
-        except SyntaxError:
-            continue  # the worker notes it when the cell is due, and the rest goes on
-    return Part(Module(module, tuple(cells), rest_goes_on=True), defined)
+            found = source.definitions(source.parse(cell.text, place))
+        except SyntaxError as error:
+            faults.append(_syntax_fault(error, place))
+        else:
+            defined |= found
+            places |= {name: f"{place}:{definition.line}" for name, definition in found.items()}
+    module_ = Module(module, tuple(cells), rest_goes_on=True)
+    return Part(module_, defined, places, tuple(faults))
 
 
 def _decoded(data: bytes, label: str) -> str:
@@ -244,7 +269,7 @@ def _listed(folder: Path) -> dict[str, Reader]:
     for _ in range(4):
         entries = [path for place in level for path in sorted(place.iterdir())]
         for path in entries[:MAX_ENTRIES]:
-            if path.suffix in (".py", ".ipynb") and not path.name.startswith("."):
+            if path.suffix in SUFFIXES and not path.name.startswith("."):
                 found[path.relative_to(folder).as_posix()] = partial(_sized, path)
         level = [p for p in entries if _may_hold_chapters(p)][:MAX_ENTRIES]
     if not found:
@@ -276,10 +301,10 @@ def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
             entries = archive.infolist()
             _refuse_unsafe(path, entries)
             files: dict[str, Reader] = {
-                entry.filename: partial(_extracted, archive, entry)
+                name: partial(_extracted, archive, entry)
                 for entry in entries
-                if entry.filename.endswith((".py", ".ipynb"))
-                and not any(p.startswith((".", "__")) for p in PurePosixPath(entry.filename).parts)
+                if (name := _entry_name(entry)).endswith(SUFFIXES)
+                and not any(p.startswith((".", "__")) for p in PurePosixPath(name).parts)
             }
             if not files:
                 raise SubmissionError(f"{path}: holds no .py and no .ipynb")
@@ -288,13 +313,18 @@ def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
         raise SubmissionError(f"{path}: not a zip that can be read: {error}") from None
 
 
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """The path of an entry; some programs on Windows write it with backslashes."""
+    return entry.filename.replace("\\", "/")
+
+
 def _refuse_unsafe(path: Path, entries: Iterable[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for count, entry in enumerate(entries):
-        name = entry.filename
+        name = _entry_name(entry)
         if count >= MAX_ENTRIES:
             raise SubmissionError(f"{path}: more than {MAX_ENTRIES} entries")
-        if name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts:
+        if name.startswith("/") or ":" in name or ".." in PurePosixPath(name).parts:
             raise SubmissionError(f"{path}: entry {name!r} points outside of the archive")
         if name.casefold() in seen:
             raise SubmissionError(f"{path}: entry {name!r} is there twice")

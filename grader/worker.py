@@ -105,11 +105,8 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, name: str, path: Any = None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find a submitted module; a package that only groups chapters is looked through."""
-        bare = name.rpartition(".")[2]
-        if bare in self.sources and path is None and bare not in sys.modules:
-            return importlib.machinery.ModuleSpec(name, self)
-        return None
+        """Find a submitted module by its name."""
+        return importlib.machinery.ModuleSpec(name, self) if name in self.sources else None
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run the source, cell by cell; what fails is noted."""
@@ -155,25 +152,27 @@ class Ran(NamedTuple):
 def run_cell(cell: wire.Cell, namespace: dict[str, Any]) -> Ran:
     """Run the statements of a cell in a namespace.
 
-    An import that fails is noted and the next statement runs, so that a plotting package which is
-    not installed here costs nobody the functions below it. Any other exception ends the cell.
+    What fails is noted. An import that does costs only itself; after any other failure imports and
+    definitions still run, so that a plot or a scratch line costs nobody the functions below it.
     """
     notes: list[wire.Note] = []
     try:
         statements = list(_statements(cell))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
-        return Ran([wire.Note(cell.label, line, f"{type(error).__name__}: {error}")], True)
+        text = getattr(error, "msg", None) or str(error)
+        return Ran([wire.Note(cell.label, line, f"{type(error).__name__}: {text}")], True)
+    stopped = False
     for node, code in statements:
+        if stopped and not isinstance(node, DEFINITIONS):
+            continue
         try:
             exec(code, namespace)
         except BaseException as error:
             text = f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
             notes.append(wire.Note(cell.label, node.lineno, text))
-            imports = isinstance(node, ast.Import | ast.ImportFrom)
-            if not (imports and isinstance(error, ImportError)):
-                return Ran(notes, True)
-    return Ran(notes, False)
+            stopped = stopped or not isinstance(error, ImportError)
+    return Ran(notes, stopped)
 
 
 def _statements(cell: wire.Cell) -> Iterator[tuple[ast.stmt, types.CodeType]]:
@@ -187,6 +186,7 @@ def _statements(cell: wire.Cell) -> Iterator[tuple[ast.stmt, types.CodeType]]:
         yield node, compile(single, cell.label, "exec", future, dont_inherit=True)
 
 
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 _FUTURE = __future__.annotations.compiler_flag
 
 

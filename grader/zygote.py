@@ -25,6 +25,8 @@ import msgspec
 from grader import sandbox, wire, worker
 
 START_SECONDS = 120
+DYING_SECONDS = 1.0
+ORPHANS_SECONDS = 5.0
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -45,16 +47,21 @@ class Fork(msgspec.Struct, frozen=True, tag=True):
 
 
 class End(msgspec.Struct, frozen=True, tag=True):
-    """Kill a worker and all that it started."""
+    """Kill a worker and all that it started; one that is `dying` may do so by itself first."""
 
     pid: int
+    dying: bool
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
-    """What was asked is done, to the worker `pid`; `status` is what waitpid said at its end."""
+    """What was asked is done, to the worker `pid`.
+
+    At its end `status` is what waitpid said, and `killed` whether the zygote had to end it.
+    """
 
     pid: int
     status: int = 0
+    killed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,17 @@ class Zygote:
         ready: wire.Ready = wire.receive(mine, wire.Ready, START_SECONDS)
         return Worker(done.pid, mine, ready.layers)
 
-    def end(self, worker: Worker) -> int:
-        """Kill a worker with all its processes; returns its wait status."""
+    def end(self, worker: Worker, *, dying: bool = False) -> Done:
+        """End a worker with all its processes; one that is `dying` is given time to do so.
+
+        Raises
+        ------
+        wire.Closed
+            The zygote is gone, and its workers with it.
+
+        """
         worker.channel.close()
-        return self._ask(End(worker.pid), []).status
+        return self._ask(End(worker.pid, dying), [])
 
     def close(self) -> None:
         """End the zygote; the kernel takes its workers with it."""
@@ -159,10 +173,10 @@ def main() -> None:
         if isinstance(request, Fork):
             done = _fork(request, control, descriptors[0], folders)
         else:
-            done = _end(request.pid, folders)
+            done = _end(request, folders)
         control.send(msgspec.msgpack.encode(done))
     for pid in list(folders):
-        _end(pid, folders)
+        _end(End(pid, dying=False), folders)
 
 
 def sandbox_orphans() -> None:
@@ -183,6 +197,7 @@ def _fork(request: Fork, control: socket.socket, descriptor: int, folders: dict[
             os.chdir(folder)
             os.environ.update(HOME=folder, TMPDIR=folder, KERAS_HOME=folder)
             tempfile.tempdir = folder
+            sys.argv = [""]
             limits = sandbox.Limits(request.cpu, request.memory, request.file, request.open_files)
             layers = sandbox.confine(limits)
             worker.serve(socket.socket(fileno=descriptor), layers)
@@ -193,11 +208,14 @@ def _fork(request: Fork, control: socket.socket, descriptor: int, folders: dict[
     return Done(pid)
 
 
-def _end(pid: int, folders: dict[int, str]) -> Done:
-    """Kill a worker, then every orphan it left, until none is left to be adopted."""
-    status = _kill(pid)
-    folder = folders.pop(pid, None)
-    deadline = time.monotonic() + 5
+def _end(request: End, folders: dict[int, str]) -> Done:
+    """End a worker, then every orphan it left, until none is left to be adopted."""
+    status = _died(request.pid) if request.dying else None
+    killed = status is None
+    if status is None:
+        status = _kill(request.pid)
+    folder = folders.pop(request.pid, None)
+    deadline = time.monotonic() + ORPHANS_SECONDS
     while strays := [child for child in _children() if child not in folders]:
         for stray in strays:
             _kill(stray)
@@ -205,7 +223,18 @@ def _end(pid: int, folders: dict[int, str]) -> Done:
             break
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
-    return Done(pid, status)
+    return Done(request.pid, status, killed)
+
+
+def _died(pid: int) -> int | None:
+    """The wait status of a process that ends within a moment; None when it lives on."""
+    deadline = time.monotonic() + DYING_SECONDS
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    return None
 
 
 def _kill(pid: int) -> int:

@@ -91,4 +91,4 @@ def _is_hidden(test: Outcome) -> bool:
 
 def clean(text: str) -> str:
     """Show control characters as what they are, so that a name cannot steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)

@@ -1,7 +1,9 @@
 """One submission to one Result: who gets which points, and what a Result may say."""
 
+import os
 import re
 import shutil
+import signal
 import textwrap
 from pathlib import Path
 
@@ -118,6 +120,24 @@ def test_a_hidden_test_names_the_property_and_none_of_its_inputs(grade):
         assert "I saw [" not in test.message
 
 
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "raise type(f'x is {x}', (Exception,), {})()",
+        "import sys; sys.seen = str(x); return x",
+        "exec(compile('1 / 0', f'x is {x}', 'exec'))",
+    ],
+    ids=["class name", "told later", "file name"],
+)
+def test_a_hidden_input_comes_out_by_no_other_way(grade, leak):
+    confess = "def total(xs):\n    import sys\n    raise ValueError(getattr(sys, 'seen', ''))\n"
+    marked = grade(f"def add(x, y):\n    {leak}\n" + confess)
+    told = [t.message for e in marked.values() for t in e.tests if t.visibility == "hidden"]
+    told += lost(marked["total"])
+    assert told
+    assert not any(re.search(r"\d\.\d\d\d", message) for message in told)
+
+
 def test_a_hidden_test_shows_no_value_of_a_wrong_answer(grade):
     marked = grade(FULL.replace("x + y", "x + y + 123.456"))
     hidden = next(t for t in marked["add"].tests if t.visibility == "hidden")
@@ -155,7 +175,7 @@ def test_stubs_are_to_do(small_judge, root):
         (
             FULL.replace("(x, y)", "(x)"),
             "error",
-            "work.py:1: add takes 1 arguments where add(x, y)",
+            "work.py:1: add takes 1 argument where add(x, y)",
         ),
         ("class add: pass\n" + TOTAL, "error", "work.py:1: add is a class where a function is due"),
         (
@@ -246,6 +266,15 @@ def test_a_broken_test_is_the_graders_failure_and_nobodys_mark(root, tmp_path, b
     (tmp_path / "work.py").write_text(FULL)
     with Judge(course.read(changed), Settings()) as judge, pytest.raises(GraderFailed):
         judge.grade(tmp_path / "work.py")
+
+
+def test_a_zygote_that_is_gone_is_the_graders_failure_and_nobodys_mark(root, tmp_path):
+    (tmp_path / "work.py").write_text(FULL)
+    with Judge(course.read(root), Settings()) as judge:
+        assert judge.grade(tmp_path / "work.py").score == 6
+        os.kill(judge._zygote._process.pid, signal.SIGKILL)
+        with pytest.raises(GraderFailed, match="the zygote is gone"):
+            judge.grade(tmp_path / "work.py")
 
 
 def test_exercises_and_chapters_are_chosen_in_course_order(root):

@@ -300,11 +300,12 @@ def test_a_module_may_import_its_neighbour(learner):
     [
         ("import no_such_plots as plt\nimport math\ndef f(x):\n    return math.sqrt(x)", 2.0),
         ("def f(x):\n    return x\n1 / 0\n", 4),
+        ("1 / 0\nimport math\ndef f(x):\n    return math.sqrt(x)", 2.0),
         ("from __future__ import annotations\ndef f(x: Undefined):\n    return x", 4),
         ("if __name__ == '__main__':\n    raise SystemExit\ndef f(x):\n    return x", 4),
         ("def f(x):\n    return x\nraise SystemExit", 4),
     ],
-    ids=["no plots", "ends in an error", "future", "main", "exit at import"],
+    ids=["no plots", "ends in an error", "begins with one", "future", "main", "exit at import"],
 )
 def test_what_a_module_defines_counts_even_if_it_does_not_run_to_its_end(learner, text, answer):
     assert learner(text).f(4) == answer
@@ -312,7 +313,7 @@ def test_what_a_module_defines_counts_even_if_it_does_not_run_to_its_end(learner
 
 def test_a_function_lost_to_an_error_says_which(learner):
     with pytest.raises(Stopped, match=r"f is not there .*: work.py:1: ZeroDivisionError"):
-        learner("1 / 0\ndef f(x):\n    return x").f(1)
+        learner("1 / 0\nf = lambda x: x").f(1)
 
 
 def test_a_reply_to_another_call_is_not_taken(learner):

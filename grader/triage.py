@@ -1,0 +1,88 @@
+"""Which exercises of a submission can be run at all, as far as its source tells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.course import Course
+from grader.errors import SubmissionError
+from grader.source import Definition
+from grader.submission import Part, Submission
+from grader.verdict import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """Why an exercise cannot be run: "missing" or "error", and one line that says where."""
+
+    status: Status
+    message: str
+
+
+def triage(
+    course: Course,
+    submission: Submission,
+    asked: Sequence[str],
+    due: Mapping[str, Definition],
+) -> dict[str, Hopeless]:
+    """Find the exercises that cannot be run; `due` are the definitions of the reference.
+
+    Raises
+    ------
+    SubmissionError
+        None of those that are asked for can be run.
+
+    """
+    found = {}
+    for name in asked:
+        part = submission.part(course.chapter_of(name).module)
+        if part is None:
+            file = f"{course.chapter_of(name).module}.py"
+            found[name] = Hopeless("missing", f"{submission.name}: {file} is missing")
+        elif hopeless := _hopeless(part, name, due[name]):
+            found[name] = hopeless
+    if len(found) == len(asked):
+        raise SubmissionError(_told(list(found.values()), submission.name))
+    return found
+
+
+def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
+    top = name.partition(".")[0]
+    label = part.module.cells[0].label.partition("[")[0] if part.module.cells else "it"
+    if part.faults and not part.module.rest_goes_on:
+        return Hopeless("error", part.faults[0])
+    found = part.defined.get(name, part.defined.get(top))
+    if found is None:
+        broken = next((f for f in part.faults if f"def {top}" in f or f"class {top}" in f), "")
+        broken = broken or (part.faults[0] if part.faults else "")
+        return (
+            Hopeless("error", broken)
+            if broken
+            else Hopeless("missing", f"{label}: defines no {top}")
+        )
+    place = part.places[found.name]
+    if found.kind == "import":
+        return Hopeless("missing", f"{place}: {top} is imported, not written")
+    if found.kind == "class" and due.kind == "function":
+        return Hopeless("error", f"{place}: {name} is a class where a function is due")
+    if found.kind == due.kind == "function" and found.plain and not _fits(found, due):
+        count = len(found.parameters)
+        takes = f"{count} argument{'s' if count != 1 else ''}"
+        shown = f"{name}({', '.join(due.parameters)})"
+        return Hopeless("error", f"{place}: {name} takes {takes} where {shown} is due")
+    return None
+
+
+def _fits(found: Definition, due: Definition) -> bool:
+    """Whether a function takes as many positional arguments as the reference."""
+    wanted = len(due.parameters)
+    return found.required <= wanted and (found.variadic or wanted <= len(found.parameters))
+
+
+def _told(hopeless: Sequence[Hopeless], name: str) -> str:
+    """The line that says why a submission cannot be graded at all."""
+    faults = [each.message for each in hopeless if each.status != "missing"]
+    if faults:
+        return faults[0]
+    if len(hopeless) == 1:
+        return hopeless[0].message
+    return f"{name}: defines none of the {len(hopeless)} exercises asked for"
