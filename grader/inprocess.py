@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from grader import calls
+from grader.course import Course
 from grader.errors import KataError
 from grader.worker import copied, lines_of, observe, text_of
 
@@ -21,23 +22,52 @@ class Unloadable(KataError):
 class InProcessLearner:
     """A learner's module; each function that a test takes from it has its calls recorded."""
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, label: str) -> None:
         self._path = path
-        self._shown = shown
+        self._label = label
 
     def __getattr__(self, name: str) -> Any:
-        module = load(self._path, self._shown)
+        module = load(self._path, self._label)
         try:
             value = getattr(module, name)
         except AttributeError:
-            text = f"{self._shown} defines no {name!r}: is it misspelt or renamed?"
+            text = f"{self._label} defines no {name!r}: is it misspelt or renamed?"
             raise Unloadable(text) from None
-        return (
-            recorded(name, value, self._path, self._shown) if inspect.isfunction(value) else value
-        )
+        if callable(value) and not inspect.isclass(value):
+            return recorded(name, value, self._path, self._label)
+        return value
 
 
-def load(path: Path, shown: str) -> ModuleType:
+class InProcess:
+    """The bench of a learner: their own file, imported here."""
+
+    supplies = False
+
+    def __init__(self, given: Course, folder: Path | None) -> None:
+        self._course, self._folder = given, folder
+        self._files: dict[str, str] = {}
+
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> InProcessLearner:
+        """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/."""
+        chapter = self._course.chapter_of(exercise)
+        if self._folder is not None:
+            path = self._folder.resolve()
+            if not path.is_file():
+                path = path / chapter.name / f"{chapter.module}.py"
+        elif test_file == self._course.visible_tests(chapter):
+            path = self._course.stub(chapter)
+        else:
+            path = self._course.solution(chapter)
+        self._files[str(path)] = shown(path)
+        return InProcessLearner(path, shown(path))
+
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Look for the files that were tested in the error's traceback."""
+        raised = raised_from(error, self._files)
+        return raised if raised.places else None
+
+
+def load(path: Path, label: str) -> ModuleType:
     """Import a learner's file under a name of its own, once a process.
 
     Raises
@@ -51,26 +81,26 @@ def load(path: Path, shown: str) -> ModuleType:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
-        raise Unloadable(f"{shown} is missing")
+        raise Unloadable(f"{label} is missing")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise Unloadable(_import_failure(error, path, shown)) from None
+        raise Unloadable(_import_failure(error, path, label)) from None
     return module
 
 
-def recorded(name: str, function: Callable[..., Any], path: Path, shown: str) -> Callable[..., Any]:
+def recorded(name: str, function: Callable[..., Any], path: Path, label: str) -> Callable[..., Any]:
     """Wrap a function so that its calls are noted; it returns and raises as before."""
-    parameters = tuple(inspect.signature(function).parameters)
+    parameters = _parameters(function)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         before = copied(args)
         seen = observe(function, args, kwargs)
-        raised = raised_from(seen.error, {str(path): shown}) if seen.error else None
+        raised = raised_from(seen.error, {str(path): label}) if seen.error else None
         calls.note(
             calls.Call(name, parameters, before, seen.value, raised, seen.warned, seen.changed)
         )
@@ -81,15 +111,22 @@ def recorded(name: str, function: Callable[..., Any], path: Path, shown: str) ->
     return call
 
 
-def raised_from(error: BaseException, shown: Mapping[str, str]) -> calls.Raised:
-    """Describe an exception; `shown` maps the learner's files to the names they know them by."""
-    lines = lines_of(error, {*shown})
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()  # np.vectorize and its like do not tell
+
+
+def raised_from(error: BaseException, labels: Mapping[str, str]) -> calls.Raised:
+    """Describe an exception; `labels` maps the learner's files to the names they know them by."""
+    lines = lines_of(error, {*labels})
     return calls.Raised(
         tuple(kind.__name__ for kind in type(error).__mro__[:-1]),
         text_of(error),
         tuple(
             calls.Place(
-                shown[line.label],
+                labels[line.label],
                 line.number,
                 line.function,
                 linecache.getline(line.label, line.number),
@@ -100,11 +137,16 @@ def raised_from(error: BaseException, shown: Mapping[str, str]) -> calls.Raised:
     )
 
 
-def _import_failure(error: Exception, path: Path, shown: str) -> str:
+def _import_failure(error: Exception, path: Path, label: str) -> str:
     if isinstance(error, SyntaxError) and error.filename == str(path):
         code = (error.text or "").rstrip()
         caret = " " * max(0, (error.offset or 1) - 1) + "^"
-        return f"{shown}:{error.lineno}: {type(error).__name__}: {error.msg}\n  {code}\n  {caret}"
+        return f"{label}:{error.lineno}: {type(error).__name__}: {error.msg}\n  {code}\n  {caret}"
     lines = lines_of(error, {str(path)})
-    place = f"{shown}:{lines[-1].number}" if lines else shown
+    place = f"{label}:{lines[-1].number}" if lines else label
     return f"{place}: importing it raised {type(error).__name__}: {text_of(error)}"
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person at the prompt would type it."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

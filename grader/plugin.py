@@ -12,117 +12,21 @@ import sys
 import zlib
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, diagnose, verdict
+from grader import calls, compare, course, verdict
 from grader.check import require_files
 from grader.errors import KataError
-from grader.inprocess import InProcessLearner, raised_from
-from grader.learner import Unavailable
-from grader.verdict import Status, Verdict
+from grader.inprocess import InProcess, shown
+from grader.run import Bench, Run, Test
+from grader.verdict import Verdict
 
 exercise = pytest.mark.exercise
 """Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
-
-
-class Bench(Protocol):
-    """Where the module under test comes from."""
-
-    supplies: bool
-    """Whether prerequisites that are not right are replaced; if not, they block."""
-
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Any:
-        """Return the module, or a proxy of it, for a test of `exercise` in `test_file`.
-
-        `wrong` are the exercises that this run has found not to be right.
-        """
-        ...
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Describe an error that came through the learner's own lines; None when it did not."""
-        ...
-
-
-class InProcess:
-    """The bench of a learner: their own file, imported here."""
-
-    supplies = False
-
-    def __init__(self, given: course.Course, folder: Path | None) -> None:
-        self._course, self._folder = given, folder
-        self._files: dict[str, str] = {}
-
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> InProcessLearner:
-        """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/."""
-        chapter = self._course.chapter_of(exercise)
-        if self._folder is not None:
-            path = self._folder
-            if not path.is_file():
-                path = path / chapter.name / f"{chapter.module}.py"
-        elif test_file == self._course.visible_tests(chapter):
-            path = self._course.stub(chapter)
-        else:
-            path = self._course.solution(chapter)
-        self._files[str(path)] = _shown(path)
-        return InProcessLearner(path, _shown(path))
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Look for the files that were tested in the error's traceback."""
-        raised = raised_from(error, self._files)
-        return raised if raised.places else None
-
-
-class Run:
-    """What one run of tests has found so far, and what it needs to say more."""
-
-    def __init__(self, given: course.Course, bench: Bench, seed: int) -> None:
-        self.course, self.bench, self.seed = given, bench, seed
-        self.verdicts: list[Verdict] = []
-        self._statuses: dict[str, list[Status]] = {}
-        self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
-        self._calls: dict[tuple[str, bool], list[calls.Call]] = {}
-
-    def status(self, exercise: str) -> Status | None:
-        """The status of an exercise after the tests that have run, None when none has."""
-        return verdict.overall(self._statuses.get(exercise, []))
-
-    def add(self, found: Verdict) -> None:
-        """Take in what a test said."""
-        self.verdicts.append(found)
-        self._statuses.setdefault(found.exercise, []).append(found.status)
-
-    @property
-    def wrong(self) -> frozenset[str]:
-        """The exercises that have been tested and are not right."""
-        return frozenset(n for n in self._statuses if self.status(n) != "passed")
-
-    def explained(self) -> list[Verdict]:
-        """Every verdict; those of failed tests with what all tests of the exercise tell."""
-        return [
-            msgspec.structs.replace(v, diagnosis=self.diagnosis(v.exercise))
-            if v.status == "failed"
-            else v
-            for v in self.verdicts
-        ]
-
-    def keep(self, exercise: str, record: list[calls.Call], *, failed: bool) -> None:
-        """Remember the calls of a test for the diagnosis."""
-        self._calls.setdefault((exercise, failed), []).extend(record)
-
-    def diagnosis(self, exercise: str) -> str:
-        """What the known mistakes say about all failed tests of an exercise so far."""
-        chapter = self.course.chapter_of(exercise)
-        if chapter.name not in self._mistakes:
-            path = self.course.mistakes(chapter)
-            names = [e.name for e in chapter.exercises]
-            self._mistakes[chapter.name] = diagnose.read(path, names) if path.is_file() else ()
-        failed = self._calls.get((exercise, True), [])
-        passed = self._calls.get((exercise, False), [])
-        return diagnose.explain(self._mistakes[chapter.name], exercise, failed, passed)
 
 
 RUN = pytest.StashKey[Run]()
@@ -171,7 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     except KataError as error:
         raise pytest.UsageError(str(error)) from None
     bench: Bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
-    config.stash[RUN] = Run(given, bench, config.option.kata_seed)
+    config.stash[RUN] = Run(given, bench)
     ranked = iter(sorted(marked, key=lambda item: given.order[exercise_of(item)]))
     items[:] = [next(ranked) if exercise_of(item) else item for item in items]
 
@@ -224,8 +128,7 @@ def pytest_runtest_makereport(
         return report
     run = item.config.stash[RUN]
     error = call.excinfo.value if call.excinfo else None
-    found = _verdict(run, item, name, error, report)
-    run.add(found)
+    found = run.judge(_test(item, report.duration), item.stash.get(RECORD, []), error)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     if found.status in ("todo", "blocked") and not item.config.option.kata_strict:
         report.outcome = "skipped"
@@ -276,7 +179,7 @@ class Board:
         self._config.option.tbstyle = "no"
         reporter.reportchars = ""
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the board when a learner's own tests have run."""
         quiet = self._config.get_verbosity()
         if not any(v.visibility == "visible" for v in self._verdicts) or quiet < -1:
@@ -312,61 +215,19 @@ def exercise_of(item: pytest.Item) -> str:
     return str(mark.args[0]) if mark and mark.args else ""
 
 
-def _verdict(
-    run: Run,
-    item: pytest.Item,
-    name: str,
-    error: BaseException | None,
-    report: pytest.TestReport,
-) -> Verdict:
-    record = item.stash.get(RECORD, [])
-    hidden = item.path.parent.name == "hidden"
-
-    def of(status: Status, message: str = "", discreet: str = "", **more: str) -> Verdict:
-        return Verdict(
-            exercise=name,
-            test=item.name,
-            visibility="hidden" if hidden else "visible",
-            status=status,
-            message=message,
-            discreet=discreet or message,
-            file=_shown(item.path),
-            duration=report.duration,
-            **more,
-        )
-
-    if isinstance(error, Unavailable):
-        return of("error", str(error))
-    if error is None:
-        run.keep(name, record, failed=False)
-        return of("passed")
-    if report.skipped:
-        return of("not_run", str(error))
-    raised = verdict.raised_by(error, record) or run.bench.raised(error)
-    stub = verdict.unwritten(raised, record)
-    if stub and (stub == name or stub not in run.course.exercises):
-        return of("todo", f"{name} is still to do")
-    needed = () if run.bench.supplies else run.course.all_needs(name) & run.wrong
-    blocker = stub or min(needed, key=run.course.order.__getitem__, default="")
-    if blocker:
-        return of("blocked", f"blocked by {blocker}", blocker=blocker)
-    said = verdict.words(error, record, raised)
-    if run.bench.supplies and not record and not isinstance(error, KataError):
-        return of("error", said.message)  # the test failed before it asked the learner anything
-    run.keep(name, record, failed=True)
-    property_ = (
-        (getattr(getattr(item, "obj", None), "__doc__", None) or "").partition("\n")[0].strip(" .")
+def _test(item: pytest.Item, duration: float) -> Test:
+    documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+    return Test(
+        exercise=exercise_of(item),
+        name=item.name,
+        file=shown(item.path),
+        visibility="hidden" if item.path.parent.name == "hidden" else "visible",
+        property=documentation.partition("\n")[0].strip(" ."),
+        duration=duration,
     )
-    discreet = ": ".join(filter(None, [said.discreet, property_]))
-    return of("failed", said.message, discreet, diagnosis=run.diagnosis(name))
 
 
 def _course_of(path: Path) -> course.Course:
     given = course.read(course.find(path))
     require_files(given)
     return given
-
-
-def _shown(path: Path) -> str:
-    """A path as a person at the prompt would type it."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,148 @@
+"""What one run of tests finds: a verdict a test, and what all of them together tell."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+
+from grader import calls, diagnose, verdict
+from grader.course import Course
+from grader.errors import KataError
+from grader.learner import Unavailable
+from grader.verdict import Status, Verdict, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test that has run. `property` is what it holds an exercise to, in words; may be empty.
+
+    `duration` is in seconds; `file` is its path as a person would type it.
+    """
+
+    exercise: str
+    name: str
+    file: str
+    visibility: Visibility
+    property: str
+    duration: float
+
+
+class Bench(Protocol):
+    """Where the module under test comes from."""
+
+    supplies: bool
+    """Whether prerequisites that are not right are replaced; if not, they block."""
+
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Any:
+        """Return the module, or a proxy of it, for a test of `exercise` in `test_file`.
+
+        `wrong` are the exercises that this run has found not to be right.
+        """
+        ...
+
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Describe an error that came through the learner's own lines; None when it did not."""
+        ...
+
+
+class Run:
+    """What one run of tests has found so far, and what it needs to say more."""
+
+    def __init__(self, given: Course, bench: Bench) -> None:
+        self.course, self.bench = given, bench
+        self.verdicts: list[Verdict] = []
+        self._statuses: dict[str, list[Status]] = {}
+        self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
+        self._calls: dict[tuple[str, bool], list[calls.Call]] = {}
+
+    def status(self, exercise: str) -> Status | None:
+        """The status of an exercise after the tests that have run, None when none has."""
+        return verdict.overall(self._statuses.get(exercise, []))
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The exercises that have been tested and are not right."""
+        return frozenset(n for n in self._statuses if self.status(n) != "passed")
+
+    def explained(self) -> list[Verdict]:
+        """Every verdict; those of failed tests with what all tests of the exercise tell."""
+        return [
+            msgspec.structs.replace(v, diagnosis=self.diagnosis(v.exercise))
+            if v.status == "failed"
+            else v
+            for v in self.verdicts
+        ]
+
+    def _keep(self, exercise: str, record: list[calls.Call], *, failed: bool) -> None:
+        """Remember the calls of a test for the diagnosis."""
+        self._calls.setdefault((exercise, failed), []).extend(record)
+
+    def diagnosis(self, exercise: str) -> str:
+        """What the known mistakes say about all failed tests of an exercise so far."""
+        chapter = self.course.chapter_of(exercise)
+        if chapter.name not in self._mistakes:
+            path = self.course.mistakes(chapter)
+            names = [e.name for e in chapter.exercises]
+            self._mistakes[chapter.name] = diagnose.read(path, names) if path.is_file() else ()
+        failed = self._calls.get((exercise, True), [])
+        passed = self._calls.get((exercise, False), [])
+        return diagnose.explain(self._mistakes[chapter.name], exercise, failed, passed)
+
+    def judge(self, test: Test, record: list[calls.Call], error: BaseException | None) -> Verdict:
+        """Say what a test found, from the calls it made and the error that ended it, if any."""
+        found = self._verdict(test, record, error)
+        self.verdicts.append(found)
+        self._statuses.setdefault(found.exercise, []).append(found.status)
+        return found
+
+    def _verdict(
+        self, test: Test, record: list[calls.Call], error: BaseException | None
+    ) -> Verdict:
+        if error is None:
+            self._keep(test.exercise, record, failed=False)
+            return _of(test, "passed")
+        if isinstance(error, Unavailable):
+            return _of(test, "error", str(error))
+        if isinstance(error, pytest.skip.Exception):
+            return _of(test, "not_run", str(error))
+        raised = verdict.raised_by(error, record) or self.bench.raised(error)
+        stub = verdict.unwritten(raised, record)
+        if stub and (stub == test.exercise or stub not in self.course.exercises):
+            return _of(test, "todo", f"{test.exercise} is still to do")
+        if blocker := stub or self._blocker(test.exercise):
+            return _of(test, "blocked", f"blocked by {blocker}", blocker=blocker)
+        said = verdict.words(error, record, raised)
+        if self.bench.supplies and not record and not isinstance(error, KataError):
+            return _of(test, "error", said.message)  # it failed before it asked the learner
+        self._keep(test.exercise, record, failed=True)
+        discreet = ": ".join(filter(None, [said.discreet, test.property]))
+        return _of(test, "failed", said.message, discreet, self.diagnosis(test.exercise))
+
+    def _blocker(self, exercise: str) -> str:
+        """The first prerequisite that is not right and that nothing stands in for, if any."""
+        wrong = () if self.bench.supplies else self.course.all_needs(exercise) & self.wrong
+        return min(wrong, key=self.course.order.__getitem__, default="")
+
+
+def _of(
+    test: Test,
+    status: Status,
+    message: str = "",
+    discreet: str = "",
+    diagnosis: str = "",
+    blocker: str = "",
+) -> Verdict:
+    return Verdict(
+        exercise=test.exercise,
+        test=test.name,
+        visibility=test.visibility,
+        status=status,
+        message=message,
+        discreet=discreet or message,
+        diagnosis=diagnosis,
+        blocker=blocker,
+        file=test.file,
+        duration=test.duration,
+    )
