@@ -308,7 +308,6 @@ class Collector:
         """Hand the course and the bench to the plugin."""
         config.stash[plugin.COURSE] = self._course
         config.stash[plugin.BENCH] = self._bench
-        config.option.tbstyle = "no"  # nobody reads the tracebacks that pytest would build
         self._config = config
 
     @pytest.hookimpl(tryfirst=True)

@@ -122,8 +122,14 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn the outcome of a marked test into a verdict and a report without a traceback."""
-    report = yield
     name = exercise_of(item)
+    style = getattr(item.config.option, "tbstyle", "auto")  # absent without the terminal
+    if name:
+        item.config.option.tbstyle = "value"  # nobody reads the traceback that would be built
+    try:
+        report = yield
+    finally:
+        item.config.option.tbstyle = style
     if not name or (call.when != "call" and report.passed):
         return report
     run = item.config.stash[RUN]
