@@ -70,7 +70,8 @@ def same(actual: Any, expected: Any, *, dtype: str | None = None, nan: bool = Fa
     >>> same(np.float32(0.5), 0.5)
     >>> same(np.array([[1.0]]), [1.0])
     Traceback (most recent call last):
-    grader.compare.Mismatch: it gave the shape (1, 1) where (1,) is due
+    grader.compare.Mismatch: it gave a 2-D array where a 1-D array is due
+    your shape (1, 1), expected (1,)
 
     """
     __tracebackhide__ = True

@@ -52,13 +52,7 @@ def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
         return Hopeless("error", part.faults[0])
     found = part.defined.get(name, part.defined.get(top))
     if found is None:
-        broken = next((f for f in part.faults if f"def {top}" in f or f"class {top}" in f), "")
-        broken = broken or (part.faults[0] if part.faults else "")
-        return (
-            Hopeless("error", broken)
-            if broken
-            else Hopeless("missing", f"{label}: defines no {top}")
-        )
+        return _undefined(part, top, label)
     place = part.places[found.name]
     if found.kind == "import":
         return Hopeless("missing", f"{place}: {top} is imported, not written")
@@ -70,6 +64,16 @@ def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
         shown = f"{name}({', '.join(due.parameters)})"
         return Hopeless("error", f"{place}: {name} takes {takes} where {shown} is due")
     return None
+
+
+def _undefined(part: Part, name: str, label: str) -> Hopeless:
+    """A name that no readable cell defines; a cell that cannot be read may be why."""
+    for fault in part.faults:
+        if f"def {name}" in fault or f"class {name}" in fault:
+            return Hopeless("error", fault)
+    if part.faults:
+        return Hopeless("missing", f"{label}: defines no {name}; {part.faults[0]}")
+    return Hopeless("missing", f"{label}: defines no {name}")
 
 
 def _fits(found: Definition, due: Definition) -> bool:

@@ -1,12 +1,14 @@
 """The proof of the course: solutions pass, stubs are to do, mistakes fail, each as itself."""
 
+import doctest
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from grader import course, diagnose
+from grader import compare, course, diagnose
+from grader.inprocess import load
 
 ROOT = Path(__file__).parents[2]
 COURSE = course.read(ROOT)
@@ -16,6 +18,23 @@ MISTAKES = [
     for mistake in diagnose.read(COURSE.mistakes(chapter), [e.name for e in chapter.exercises])
 ]
 ALTERNATIVES = sorted((ROOT / "tests/grader/alternatives").glob("*.py"))
+
+
+@pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.name)
+def test_the_examples_in_the_docstrings_are_right(chapter):
+    path = COURSE.solution(chapter)
+    found = doctest.DocTestFinder().find(load(path, str(path)), chapter.module)
+    runner = doctest.DocTestRunner(verbose=False)
+    for example in found:
+        runner.run(example)
+    assert runner.failures == 0
+    assert {e.name for e in chapter.exercises} <= {
+        test.name.partition(".")[2] for test in found if test.examples
+    }
+
+
+def test_the_example_of_the_comparator_is_right():
+    assert doctest.testmod(compare).failed == 0
 
 
 def learners_run(*options):
