@@ -89,6 +89,7 @@ class Judge:
             name: definition
             for chapter in course.chapters
             for name, definition in _defined(course.solution(chapter)).items()
+            if definition.kind != "import"
         }
 
     def grade(self, path: Path, exercises: Sequence[str] = ()) -> Result:

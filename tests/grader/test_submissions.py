@@ -372,3 +372,11 @@ def test_each_chapter_sees_the_helper_beside_it(judge, tmp_path):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(source)
     assert lost(judge.grade(tmp_path, ["relu", "dense_layer"])) == {}
+
+
+def test_a_function_that_later_chapters_import_is_checked_like_any_other(judge, tmp_path):
+    work = tmp_path / "work.py"
+    work.write_text("def step():\n    return 1\n\n\ndef sigmoid(z):\n    return z\n")
+    step, sigmoid = judge.grade(work, ["step", "sigmoid"]).exercises
+    assert step.message == "work.py:1: step takes 0 arguments where step(z) is due"
+    assert sigmoid.tests[0].message.startswith("sigmoid(z (")
