@@ -337,7 +337,10 @@ def _warm_up() -> None:
     """Import what references need; frozen objects are not walked by each collection after."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    importlib.import_module("tensorflow")
+    try:
+        importlib.import_module("tensorflow")
+    except ImportError:
+        raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
     gc.collect()
     gc.freeze()
 

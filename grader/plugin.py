@@ -5,6 +5,7 @@ It does nothing to tests without an `exercise` mark. The same hooks serve a lear
 `Bench` of its own into `config.stash`.
 """
 
+import contextlib
 import io
 import os
 import shutil
@@ -49,11 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the mark and silence TensorFlow before anything imports it."""
+    """Register the mark and, in a course, silence TensorFlow before anything imports it."""
     config.addinivalue_line("markers", "exercise(name): the exercise that a test belongs to")
     config.pluginmanager.register(Board(config), "tensorkata-board")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    with contextlib.suppress(KataError):
+        course.find(config.rootpath)
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # which would be announced
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -59,6 +59,18 @@ def test_every_stub_is_to_do_in_process():
     assert "passed" not in done.stdout.splitlines()[-1]
 
 
+def test_the_visible_tests_of_numpy_chapters_never_import_tensorflow():
+    code = (
+        "import pytest, sys\n"
+        "status = pytest.main([*sys.argv[1:], '-q', '--kata-learner=solutions'])\n"
+        "sys.exit(status or 'tensorflow' in sys.modules)"
+    )
+    folders = ["exercises/ch01_neuron", "exercises/ch03_forward"]
+    command = [sys.executable, "-c", code, *folders]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120)
+    assert done.returncode == 0
+
+
 def test_every_solution_passes_in_a_worker(judge):
     result = judge.grade(ROOT / "solutions")
     assert [e.id for e in result.exercises if e.status != "passed"] == []
