@@ -1,5 +1,6 @@
 """The outcome of grading one submission, as data; every report is made from it."""
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,8 +89,18 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "tensorkata result",
-        **msgspec.json.schema(Result),
+        **_dedented(msgspec.json.schema(Result)),
     }
+
+
+def _dedented(node: Any) -> Any:
+    """The schema with docstrings as Python 3.13 has them, so that every version gives the same."""
+    if isinstance(node, dict):
+        return {
+            key: inspect.cleandoc(value) if key == "description" else _dedented(value)
+            for key, value in node.items()
+        }
+    return [_dedented(item) for item in node] if isinstance(node, list | tuple) else node
 
 
 if __name__ == "__main__":
