@@ -31,12 +31,11 @@ class Limits:
     open_files: int = 256
 
 
-LEVELS = {"process": "a process of its own with limits; files and network are not closed off"}
-"""The levels a Result may name, and what each one means."""
-
-
 def confine(limits: Limits) -> tuple[str, ...]:
-    """Apply every layer that this host offers and return their names."""
+    """Apply every layer that this host offers; returns the level reached and their names.
+
+    The level is "process": a process of its own with limits, files and network not closed off.
+    """
     reached = ["process"]
     for name, layer in LAYERS.items():
         try:
