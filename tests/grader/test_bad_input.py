@@ -22,7 +22,6 @@ import pytest
 
 from grader import cli
 from grader.course import MANIFEST
-from grader.zygote import Zygote
 
 ROOT = Path(__file__).parents[2]
 RIGHT = (ROOT / "tests/grader/submissions/two_functions.py").read_text()
@@ -38,29 +37,9 @@ class Ran(NamedTuple):
     written: set[str]
 
 
-class Lent:
-    """A zygote that outlives the judges that it is lent to."""
-
-    def __init__(self, zygote):
-        self._zygote = zygote
-
-    def __getattr__(self, name):
-        return getattr(self._zygote, name)
-
-    def close(self):
-        pass
-
-
-@pytest.fixture(scope="module")
-def zygote():
-    with Zygote() as zygote:
-        yield zygote
-
-
 @pytest.fixture
-def kata(monkeypatch, capsys, tmp_path, zygote):
+def kata(monkeypatch, capsys, tmp_path, lent_zygote):
     """Type `kata grade …` in an empty folder; a relative path is one in there."""
-    monkeypatch.setattr("grader.judge.Zygote", lambda: Lent(zygote))
     monkeypatch.chdir(tmp_path)
 
     def kata(*arguments, course=ROOT):

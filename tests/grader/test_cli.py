@@ -15,7 +15,7 @@ STEP = "import numpy as np\ndef step(z):\n    return np.heaviside(z, 1)\n"
 
 
 @pytest.fixture
-def kata(monkeypatch, capfd):
+def kata(monkeypatch, capfd, lent_zygote):
     """Run the command in this process; returns (exit status, output, errors)."""
 
     def run(*arguments, folder=ROOT):
