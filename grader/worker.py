@@ -121,9 +121,9 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 cell.text.splitlines(keepends=True),
                 cell.label,
             )
-            failure = run_cell(cell, module.__dict__)
-            self.notes[name] += failure.notes
-            if failure.stopped and not source.rest_goes_on:
+            ran = run_cell(cell, module.__dict__)
+            self.notes[name] += ran.notes
+            if ran.stopped and not source.rest_goes_on:
                 break
         self._supply(module)
 
