@@ -28,13 +28,15 @@ class Raised:
     """An exception of the learner's code.
 
     `kinds` are the names of its type and its bases, nearest first; `places` the learner's own lines
-    that it passed through, innermost last; `error` what the test sees of it.
+    that it passed through, innermost last; `error` what the test sees of it; `limit` the limit of
+    the grader's that it ran into, if it did.
     """
 
     kinds: tuple[str, ...]
     text: str
     places: tuple[Place, ...]
     error: BaseException
+    limit: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ import pytest
 
 from grader import calls, given, plugin, source, wire
 from grader.course import Course
-from grader.learner import Confined, Learner
+from grader.learner import Budget, Confined, Learner, refusal
 from grader.result import (
     ExerciseResult,
     Isolation,
@@ -47,17 +47,25 @@ UNUSED_PLUGINS = (
 """Parts of pytest that a judge has no use for; each would cost time in every test."""
 
 
+COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
+"""What no worker may see of a course, even if it lies where Python's own packages do."""
+
+
 class GraderFailed(Exception):
     """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to grade: seconds for a call, the seed of the tests, what a worker may use."""
+    """How to grade: seconds for a call, the seed of the tests, what a worker may use.
+
+    `without` names layers of confinement that are left alone, to see how the others hold.
+    """
 
     seconds: float = 10.0
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
+    without: tuple[str, ...] = ()
 
 
 def select(course: Course, exercises: Sequence[str], chapters: Sequence[str]) -> tuple[str, ...]:
@@ -121,7 +129,7 @@ class Judge:
             SubmissionId(submission.name, submission.digest),
             score,
             max_score,
-            Isolation(bench.layers[0] if bench.layers else "none", bench.layers[1:]),
+            self._isolation(),
             self._settings.seed,
             round(time.monotonic() - started, 3),
             marked,
@@ -148,9 +156,15 @@ class Judge:
     def _started(self) -> Zygote:
         """The zygote; started with the first submission that needs it, while TensorFlow loads."""
         if self._zygote is None:
-            self._zygote = Zygote()
+            root = self._course.root
+            hidden = [root / name for name in COURSE_FOLDERS]
+            self._zygote = Zygote(hidden=hidden, without=self._settings.without)
             _warm_up()
         return self._zygote
+
+    def _isolation(self) -> Isolation:
+        host = self._started().host
+        return Isolation(host.level, host.layers)
 
     def _run(self, bench: "Bench", names: Sequence[str]) -> list[Verdict]:
         """Run the tests of some exercises, and of those that they need."""
@@ -229,7 +243,7 @@ class Bench:
         self._submission, self._settings = submission, settings
         self._parameters = parameters
         self._workers: dict[tuple[str, bool, tuple[str, ...]], Confined] = {}
-        self._lost: dict[str, str] = {}
+        self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Learner:
@@ -243,7 +257,9 @@ class Bench:
         key = part.module.name, test_file == self._course.visible_tests(chapter), stand_ins
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, stand_ins)
-        return Learner(self._workers[key], part.module.name, self._parameters, self._lost, exercise)
+        return Learner(
+            self._workers[key], part.module.name, self._parameters, self._budget, exercise
+        )
 
     def _stand_ins(self, exercise: str, wrong: frozenset[str]) -> tuple[str, ...]:
         """Which functions are replaced: needs of the same chapter, and what earlier ones taught.
@@ -267,16 +283,13 @@ class Bench:
             confined.close()
 
     @property
-    def layers(self) -> tuple[str, ...]:
-        """The level of confinement and its layers, as the workers reported them."""
-        return next((c.layers for c in self._workers.values() if c.layers), ())
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What went wrong while the submission's modules ran, each thing once."""
         shown = [confined for (_, visible, _), confined in self._workers.items() if visible]
         notes = (note for confined in shown for group in confined.notes.values() for note in group)
-        return tuple(dict.fromkeys(f"{n.label}:{n.number}: {n.text}" for n in notes))
+        told = [f"{n.label}:{n.number}: {n.text}" for n in notes]
+        refused = (name for confined in self._workers.values() for name in confined.refused)
+        return tuple(dict.fromkeys([*told, *map(refusal, refused)]))
 
     def _confined(self, part: Part, exercise: str, stand_ins: tuple[str, ...]) -> Confined:
         others = (other.module for other in self._submission.parts.values())

@@ -1,17 +1,20 @@
 """The proxy that tests call in the judge: every call crosses to a worker and comes back as data."""
 
 import builtins
+import contextlib
+import errno
 import signal
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from grader import calls, wire
+from grader import calls, memory, sandbox, wire
 from grader.errors import KataError
 from grader.sandbox import Limits
 from grader.worker import copied
 from grader.zygote import Done, Worker, Zygote
 
-START_SECONDS = 60
+LONGEST_NAME = 80
 
 
 class Stopped(KataError):
@@ -22,27 +25,81 @@ class Unavailable(Exception):
     """No worker can be had: the grader's trouble, and nobody's mark."""
 
 
+class Excess(wire.WireError):
+    """A worker uses more than it may; the text says what, for a learner."""
+
+
+class Budget:
+    """How long one submission may keep the grader busy: a call, an exercise, all of it.
+
+    `seconds` is the wall-clock limit of a call. What stays just under it call after call comes to
+    an end all the same.
+    """
+
+    EXERCISE, SUBMISSION = 6, 60
+    """How many such calls an exercise may take in all, and how many a submission."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._spent: dict[str, float] = {}
+        self._lost: dict[str, str] = {}
+
+    def check(self, exercise: str) -> None:
+        """Let an exercise go on.
+
+        Raises
+        ------
+        Stopped
+            It has used up its time.
+
+        """
+        if exercise in self._lost:
+            raise Stopped(f"{self._lost[exercise]}; its other tests were not tried")
+        if sum(self._spent.values()) > self.SUBMISSION * self.seconds:
+            limit = f"{self.SUBMISSION * self.seconds:g} s"
+            raise Stopped(f"the submission has used up its {limit}; {exercise} was not tried")
+
+    def spend(self, exercise: str, seconds: float) -> None:
+        """Note how long a call of an exercise took."""
+        self._spent[exercise] = self._spent.get(exercise, 0.0) + seconds
+        limit = self.EXERCISE * self.seconds
+        if self._spent[exercise] > limit and exercise not in self._lost:
+            self.lose(exercise, f"the calls for {exercise} took longer than {limit:g} s in all")
+
+    def lose(self, exercise: str, why: str) -> None:
+        """Try no other call of an exercise: one endless loop costs one time limit."""
+        self._lost[exercise] = why
+
+
 class Confined:
     """A submission in a worker. A worker that is lost is replaced when the next call comes.
 
-    `seconds` is the wall-clock limit of a call. `sources` holds the text behind each label, to show
-    the line that an exception came from.
+    `seconds` is the wall-clock limit of a call. `refused` names the system calls that were asked
+    for and not allowed, those of the last call in `just_refused`.
     """
 
     def __init__(self, zygote: Zygote, load: wire.Load, limits: Limits, seconds: float) -> None:
         self._zygote, self._load, self._limits = zygote, load, limits
         self.seconds = seconds
         self.notes: dict[str, tuple[wire.Note, ...]] = {}
-        self.layers: tuple[str, ...] = ()
+        self.refused: dict[str, None] = {}
+        self.just_refused: tuple[str, ...] = ()
         self._worker: Worker | None = None
         self._opened: set[str] = set()
+        self._served: set[str] = set()
+        self._memory = 0
         self._number = 0
         self._sources = {
             cell.label: cell.text.splitlines() for module in load.modules for cell in module.cells
         }
 
-    def ask(self, kind: Any, *content: Any) -> wire.Answer | wire.Failure | wire.Absent:
-        """Send a request and return the reply to it.
+    def ask(
+        self, exercise: str, kind: Any, *content: Any
+    ) -> wire.Answer | wire.Failure | wire.Absent:
+        """Send a request that an exercise makes, and return the reply to it.
+
+        A call that fails in a worker which has run other exercises too is tried once more in one
+        that has not: what they left running there is no fault of its own.
 
         Raises
         ------
@@ -52,6 +109,19 @@ class Confined:
         """
         if self._worker is None and kind not in (wire.Open, wire.Call):
             raise Stopped("its process ended in an earlier call, and the object with it")
+        try:
+            return self._ask(exercise, kind, *content)
+        except Stopped:
+            if kind is not wire.Call or self._served <= {exercise}:
+                raise
+        return self._ask(exercise, kind, *content)
+
+    def _ask(
+        self, exercise: str, kind: Any, *content: Any
+    ) -> wire.Answer | wire.Failure | wire.Absent:
+        if self._worker is None:
+            self._start()
+        self._served.add(exercise)
         if kind is wire.Call:
             self._open(content[0])
         reply: wire.Answer | wire.Failure | wire.Absent
@@ -73,16 +143,35 @@ class Confined:
                 code = source[line.number - 1]
                 yield calls.Place(line.label, line.number, line.function, code)
 
+    def limit_met(self, kinds: Sequence[str], text: str) -> str:
+        """Say in a sentence which limit an exception of the last call comes from; else ""."""
+        if self.just_refused:
+            return refusal(self.just_refused[-1])
+        limits = self._limits
+        if "MemoryError" in kinds:
+            return f"Here there are {_size(limits.memory)} of memory."
+        if "OSError" not in kinds:
+            return ""
+        said = {
+            errno.EFBIG: f"Here a file may have {_size(limits.file)}.",
+            errno.ENOSPC: f"Here files may have {_size(limits.scratch)} in all.",
+            errno.EMFILE: f"Here {limits.open_files} files may be open at a time.",
+        }
+        return next((said[n] for n in said if text.startswith(f"[Errno {n}]")), "")
+
+    def _start(self) -> None:
+        """Start a worker and hand the submission over to it."""
+        try:
+            self._worker = self._zygote.fork(self._limits)
+        except wire.WireError as error:
+            raise Unavailable(f"no worker: {error}") from None
+        self._memory = memory.used(self._worker.pid)
+        self._opened.clear()
+        self._served.clear()
+        wire.send(self._worker.channel, self._load)
+
     def _open(self, module: str) -> None:
-        """Start a worker if there is none, and run the learner's module in it."""
-        if self._worker is None:
-            try:
-                self._worker = self._zygote.fork(self._limits)
-            except wire.WireError as error:
-                raise Unavailable(f"no worker: {error}") from None
-            self.layers = self._worker.layers
-            self._opened.clear()
-            wire.send(self._worker.channel, self._load)
+        """Run the learner's module, if it has not run yet."""
         if module not in self._opened:
             opened = self._exchange(wire.Open, wire.Opened | wire.Absent, module)
             self._opened.add(module)
@@ -95,17 +184,59 @@ class Confined:
         try:
             worker.channel.settimeout(self.seconds)
             wire.send(worker.channel, kind(self._number, *content))
-            reply = wire.receive(worker.channel, replies, self.seconds)
+            reply = wire.receive(worker.channel, replies, self.seconds, self._watch)
             if reply.id != self._number:
                 raise wire.WireError("a reply to another call")
         except wire.WireError as error:
             self._worker = None
+            self._hear(worker)
             try:
                 end = self._zygote.end(worker, dying=isinstance(error, wire.Closed))
             except wire.WireError as lost:
                 raise Unavailable(f"no worker: {lost}") from None
-            raise Stopped(_reason(error, end, self.seconds)) from None
+            raise Stopped(self._reason(error, end)) from None
+        self._hear(worker)
         return reply
+
+    def _watch(self) -> None:
+        """Look whether the worker uses more than it may, while it has not answered."""
+        worker, limits = self._worker, self._limits
+        assert worker is not None
+        if memory.used(worker.pid) - self._memory > limits.memory:
+            raise Excess(f"used more than {_size(limits.memory)} of memory")
+        if memory.stored(worker.folder, limits.scratch) > limits.scratch:
+            raise Excess(f"wrote more than {_size(limits.scratch)} of files")
+
+    def _hear(self, worker: Worker) -> None:
+        """Take in what the guard has to say of the last call."""
+        names: dict[str, None] = {}
+        with contextlib.suppress(OSError):
+            while name := worker.reports.recv(LONGEST_NAME):
+                names[name.decode(errors="replace")] = None
+        self.just_refused = tuple(names)
+        self.refused.update(names)
+
+    def _reason(self, error: wire.WireError, end: Done) -> str:
+        """Why a worker had to be given up, in words that follow a function's name."""
+        if isinstance(error, wire.Late):
+            return f"took longer than {self.seconds:g} s and was stopped"
+        if isinstance(error, Excess):
+            return f"{error} and was stopped"
+        if not isinstance(error, wire.Closed):
+            return f"gave a malformed reply and was stopped: {error}"
+        last = self.just_refused[-1] if self.just_refused else ""
+        asked = f", after it was refused the system call {last}" if last else ""
+        if end.killed:
+            return f"closed its connection instead of returning, and was stopped{asked}"
+        number = end.status & 0x7F
+        if not number:
+            return f"ended its process instead of returning{asked}"
+        if number == signal.SIGKILL and end.cpu >= self._limits.cpu:
+            return f"used up its {self._limits.cpu} s of processor time and was stopped"
+        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+        if name == "SIGSYS":
+            return "made a system call that is not allowed in any form, and was stopped"
+        return f"crashed its process ({name}){asked}"
 
 
 class Learner:
@@ -121,11 +252,11 @@ class Learner:
         confined: Confined,
         module: str,
         parameters: Mapping[str, tuple[str, ...]],
-        lost: dict[str, str],
+        budget: Budget,
         exercise: str,
     ) -> None:
         self._confined, self._module, self._parameters = confined, module, parameters
-        self._lost, self._exercise = lost, exercise
+        self._budget, self._exercise = budget, exercise
 
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -138,17 +269,19 @@ class Learner:
         self, shown: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: Any, *target: Any
     ) -> Any:
         __tracebackhide__ = True
-        if self._exercise in self._lost:
-            raise Stopped(self._lost[self._exercise])
+        self._budget.check(self._exercise)
         arguments = (wire.pack((args, dict(kwargs)), _passed),) if kind in TAKES_ARGUMENTS else ()
         before = copied(args)
+        started = time.monotonic()
         try:
-            reply = self._confined.ask(kind, *target, *arguments)
+            reply = self._confined.ask(self._exercise, kind, *target, *arguments)
         except Stopped as stopped:
             text = f"{shown} {stopped}"
             if isinstance(stopped.__context__, wire.Late):
-                self._lost[self._exercise] = f"{text}; its other tests were not tried"
+                self._budget.lose(self._exercise, text)
             raise Stopped(text) from None
+        finally:
+            self._budget.spend(self._exercise, time.monotonic() - started)
         return self._answer(shown, before, reply)
 
     def _answer(
@@ -161,7 +294,9 @@ class Learner:
         if isinstance(reply, wire.Failure):
             places = tuple(self._confined.places(reply.lines))
             kinds = reply.kinds or ("Exception",)
-            raised = calls.Raised(kinds, reply.text, places, _exception(kinds, reply.text))
+            limit = self._confined.limit_met(kinds, reply.text)
+            error = _exception(kinds, reply.text)
+            raised = calls.Raised(kinds, reply.text, places, error, limit)
         else:
             try:
                 value = wire.unpack(reply.value, self._resolve)
@@ -262,17 +397,12 @@ def _exception(kinds: tuple[str, ...], text: str) -> Exception:
     return RuntimeError(text)
 
 
-def _reason(error: wire.WireError, end: Done, seconds: float) -> str:
-    if isinstance(error, wire.Late):
-        return f"took longer than {seconds:g} s and was stopped"
-    if not isinstance(error, wire.Closed):
-        return f"gave a malformed reply and was stopped: {error}"
-    if end.killed:
-        return "closed its connection instead of returning, and was stopped"
-    number = end.status & 0x7F
-    if not number:
-        return "ended its process instead of returning"
-    if number == signal.SIGXCPU:
-        return "used up its processor time and was stopped"
-    name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
-    return f"crashed its process ({name})"
+def _size(count: int) -> str:
+    """A number of bytes as a person says it."""
+    gib = count / 2**30
+    return f"{gib:g} GiB" if gib >= 1 else f"{count / 2**20:g} MiB"
+
+
+def refusal(name: str) -> str:
+    """Say in a sentence that a system call was refused, and why."""
+    return f"Refused: the system call {name}; {sandbox.why(name)}."

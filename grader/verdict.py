@@ -116,9 +116,10 @@ def _raised(raised: Raised, call: Call | None) -> Words:
     function = call.function if call else place.function if place else "it"
     # A class of the learner's own may be named after a hidden input; a built-in one cannot.
     builtin = next((k for k in raised.kinds if hasattr(builtins, k)), "an exception")
+    limit = f"\n{raised.limit}" if raised.limit else ""
     return Words(
-        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else ""),
-        f"{function} raised {builtin}" + (f" at {place}" if place else ""),
+        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + limit,
+        f"{function} raised {builtin}" + (f" at {place}" if place else "") + limit,
     )
 
 

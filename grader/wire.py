@@ -22,6 +22,9 @@ MAX_FRAME = 64 * 2**20
 MAX_VALUE = MAX_FRAME - 2**20
 """The largest packed value in bytes, which leaves room for what is around it."""
 
+BEAT = 0.05
+"""Seconds between two looks at a worker that has not answered yet."""
+
 MAX_INT_BITS = 4096
 NUMERIC = "biufc"
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
@@ -144,9 +147,9 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The worker is confined, by these layers, and has seen no learner's code yet."""
+    """The worker has seen no learner's code yet, and is confined unless `trouble` says why not."""
 
-    layers: tuple[str, ...]
+    trouble: str = ""
 
 
 class Opened(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -211,8 +214,15 @@ def send(channel: socket.socket, message: msgspec.Struct) -> None:
         raise Closed(str(error)) from None
 
 
-def receive(channel: socket.socket, kind: Any, seconds: float | None = None) -> Any:
+def receive(
+    channel: socket.socket,
+    kind: Any,
+    seconds: float | None = None,
+    watch: Callable[[], None] | None = None,
+) -> Any:
     """Receive one frame of type `kind` (a struct or a union of them) within `seconds`.
+
+    While nothing comes `watch` is called every `BEAT` seconds; what it raises ends the wait.
 
     Raises
     ------
@@ -225,10 +235,10 @@ def receive(channel: socket.socket, kind: Any, seconds: float | None = None) -> 
 
     """
     deadline = None if seconds is None else time.monotonic() + seconds
-    length = int.from_bytes(_exactly(channel, 8, deadline))
+    length = int.from_bytes(_exactly(channel, 8, deadline, watch))
     if length > MAX_FRAME:
         raise WireError(f"{length} bytes announced, more than the {MAX_FRAME} allowed")
-    payload = _exactly(channel, length, deadline)
+    payload = _exactly(channel, length, deadline, watch)
     decoder = _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
     try:
         return decoder.decode(payload)
@@ -236,18 +246,25 @@ def receive(channel: socket.socket, kind: Any, seconds: float | None = None) -> 
         raise WireError(f"not a valid message: {error}") from None
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes:
+def _exactly(
+    channel: socket.socket,
+    size: int,
+    deadline: float | None,
+    watch: Callable[[], None] | None,
+) -> bytes:
     received = bytearray()
     while len(received) < size:
         if deadline is not None:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Late("no answer in time")
-            channel.settimeout(left)
+            channel.settimeout(min(left, BEAT) if watch else left)
         try:
             part = channel.recv(min(size - len(received), 2**20))
         except TimeoutError:
-            raise Late("no answer in time") from None
+            if watch:
+                watch()
+            continue
         except OSError as error:
             raise Closed(str(error)) from None
         if not part:

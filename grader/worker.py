@@ -213,8 +213,8 @@ class Desk:
         if seen.error is None:
             try:
                 value = wire.pack(seen.value, self._keep)
-                if len(value) > wire.MAX_VALUE:
-                    raise MemoryError(f"an answer of {len(value)} bytes is too large to be sent")
+                if (size := len(value)) > wire.MAX_VALUE:
+                    raise OverflowError(f"an answer of {size} bytes; {wire.MAX_VALUE} may be sent")
                 return wire.Answer(request.id, value, seen.warned, seen.changed)
             except BaseException as error:
                 seen = seen._replace(error=error)
@@ -248,9 +248,9 @@ class Desk:
         return wire.Failure(number, kinds, text_of(error), lines, seen.warned, seen.changed)
 
 
-def serve(channel: socket.socket, layers: tuple[str, ...]) -> None:
+def serve(channel: socket.socket) -> None:
     """Answer the judge until it hangs up. Call it last, in a process that is confined already."""
-    wire.send(channel, wire.Ready(layers))
+    wire.send(channel, wire.Ready())
     modules = Modules(wire.receive(channel, wire.Load))
     sys.meta_path.insert(0, modules)
     desk = Desk(modules)

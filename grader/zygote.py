@@ -2,8 +2,9 @@
 
 The zygote is a process of its own, started with a bare environment, that imports and does nothing
 else: a fork after any TensorFlow operation can hang. It holds no test, no reference and no answer.
-The judge talks to it over a socket: a datagram with a descriptor forks a worker on it, a
-datagram with a process number ends that worker and every process it left behind.
+It confines itself to a file system that has nothing of the course in it. The judge talks to it over
+a socket: a datagram with descriptors forks a worker on them, a datagram with a process number ends
+that worker and every process it left behind.
 """
 
 import gc
@@ -16,9 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -27,23 +30,39 @@ from grader import sandbox, wire, worker
 START_SECONDS = 120
 DYING_SECONDS = 1.0
 ORPHANS_SECONDS = 5.0
+MOST_BYTES = 65536
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "LOGNAME": "learner",
 }
 """All that a worker sees of the environment: no key, no token, no path of the course."""
 
+Answer = TypeVar("Answer", "Up", "Done")
+
+
+class Start(msgspec.Struct, frozen=True):
+    """The first datagram: what to import, what no worker may see, which layers to leave alone."""
+
+    preload: tuple[str, ...]
+    hidden: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+class Up(msgspec.Struct, frozen=True):
+    """The answer to it, once everything is imported, or once there was `trouble`."""
+
+    host: sandbox.Host
+    trouble: str = ""
+
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
-    """Fork a worker on the descriptor that comes with this datagram."""
+    """Fork a worker on the first descriptor that comes along; its guard reports on the second."""
 
-    cpu: int
-    memory: int
-    file: int
-    open_files: int
+    limits: sandbox.Limits
 
 
 class End(msgspec.Struct, frozen=True, tag=True):
@@ -54,36 +73,51 @@ class End(msgspec.Struct, frozen=True, tag=True):
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
-    """What was asked is done, to the worker `pid`.
+    """What was asked is done, to the worker whose guard is `pid`.
 
-    At its end `status` is what waitpid said, and `killed` whether the zygote had to end it.
+    A new worker may write to `folder`, unless that is in memory of its own. At its end `status` is
+    what waitpid said, `cpu` the processor time that it used in seconds, and `killed` whether the
+    zygote had to end it.
     """
 
     pid: int
+    folder: str = ""
     status: int = 0
+    cpu: float = 0.0
     killed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A confined process that waits for a submission."""
+    """A confined process that waits for a submission, behind the guard `pid`.
+
+    `reports` is where the guard names the system calls that were refused. `folder` is what the
+    worker writes to, None when that is in memory.
+    """
 
     pid: int
     channel: socket.socket
-    layers: tuple[str, ...]
+    reports: socket.socket
+    folder: Path | None
 
 
 class Zygote:
     """The judge's side: start the process, fork workers from it, end them.
 
-    A context manager; leaving it ends the zygote and every worker.
+    No worker may see what is at `hidden` paths. Layers of confinement that are named in `without`
+    are left alone. A context manager; leaving it ends the zygote and every worker.
     """
 
-    def __init__(self, preload: tuple[str, ...] = ("numpy", "tensorflow")) -> None:
+    def __init__(
+        self,
+        preload: tuple[str, ...] = ("numpy", "tensorflow"),
+        hidden: Sequence[Path] = (),
+        without: Collection[str] = (),
+    ) -> None:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = mine
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "grader.zygote", str(theirs.fileno()), *preload],
+            [sys.executable, "-I", "-m", "grader.zygote", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -92,6 +126,26 @@ class Zygote:
             cwd="/",
         )
         theirs.close()
+        paths = tuple(str(path.resolve()) for path in hidden)
+        self._control.send(msgspec.msgpack.encode(Start(preload, paths, tuple(without))))
+        self._host: sandbox.Host | None = None
+
+    @property
+    def host(self) -> sandbox.Host:
+        """How far workers are confined here; known once everything is imported.
+
+        Raises
+        ------
+        wire.WireError
+            The zygote is gone, or could not start.
+
+        """
+        if self._host is None:
+            up = self._answer(Up)
+            if up.trouble:
+                raise wire.WireError(f"the zygote cannot start: {up.trouble}")
+            self._host = up.host
+        return self._host
 
     def fork(self, limits: sandbox.Limits) -> Worker:
         """Fork and confine a worker; returns once it is ready for a submission.
@@ -103,11 +157,17 @@ class Zygote:
 
         """
         mine, theirs = socket.socketpair()
-        request = Fork(limits.cpu, limits.memory, limits.file, limits.open_files)
-        done = self._ask(request, [theirs.fileno()])
+        reports, guards = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        reports.setblocking(False)
+        done = self._ask(Fork(limits), [theirs.fileno(), guards.fileno()])
         theirs.close()
+        guards.close()
+        worker = Worker(done.pid, mine, reports, Path(done.folder) if done.folder else None)
         ready: wire.Ready = wire.receive(mine, wire.Ready, START_SECONDS)
-        return Worker(done.pid, mine, ready.layers)
+        if ready.trouble:
+            self.end(worker)
+            raise wire.WireError(f"it cannot be confined: {ready.trouble}")
+        return worker
 
     def end(self, worker: Worker, *, dying: bool = False) -> Done:
         """End a worker with all its processes; one that is `dying` is given time to do so.
@@ -119,6 +179,7 @@ class Zygote:
 
         """
         worker.channel.close()
+        worker.reports.close()
         return self._ask(End(worker.pid, dying), [])
 
     def close(self) -> None:
@@ -142,113 +203,163 @@ class Zygote:
         self.close()
 
     def _ask(self, request: Fork | End, descriptors: list[int]) -> Done:
-        self._control.settimeout(START_SECONDS)
+        _ = self.host  # its answer to the start comes before any other
         try:
             socket.send_fds(self._control, [msgspec.msgpack.encode(request)], descriptors)
-            data = self._control.recv(1024)
+        except OSError as error:
+            raise wire.Closed(f"the zygote is gone: {error}") from None
+        return self._answer(Done)
+
+    def _answer(self, kind: type[Answer]) -> Answer:
+        self._control.settimeout(START_SECONDS)
+        try:
+            data = self._control.recv(MOST_BYTES)
         except OSError as error:
             raise wire.Closed(f"the zygote is gone: {error}") from None
         if not data:
             raise wire.Closed("the zygote is gone")
-        return msgspec.msgpack.decode(data, type=Done)
+        return msgspec.msgpack.decode(data, type=kind)
+
+
+class Nursery:
+    """The zygote's own side: what it needs to fork and to end workers."""
+
+    def __init__(self, control: socket.socket, start: Start) -> None:
+        self._control = control
+        hidden = [Path(each) for each in start.hidden]
+        self.host = sandbox.probe(hidden, start.without)
+        self._visible = sandbox.visible(hidden)
+        sandbox.enclose(self.host, self._visible)
+        if sandbox.make_folder(self.host) is None:
+            tempfile.tempdir = str(sandbox.SCRATCH)
+        for entry in [*sys.path]:
+            if any(path.is_relative_to(entry) for path in hidden):
+                sys.path.remove(entry)
+        self._folders: dict[int, Path | None] = {}
+
+    def fork(self, request: Fork, descriptors: Sequence[int]) -> Done:
+        """Fork a guard, which forks a worker."""
+        folder = sandbox.make_folder(self.host)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._control.close()
+                sandbox.die_with_parent()
+                channel, report = (socket.socket(fileno=each) for each in descriptors)
+                self._guard(request.limits, channel, report, folder or sandbox.SCRATCH)
+            finally:
+                os._exit(1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._folders[pid] = folder
+        return Done(pid, str(folder or ""))
+
+    def _guard(
+        self, limits: sandbox.Limits, channel: socket.socket, report: socket.socket, folder: Path
+    ) -> None:
+        def work(guard: socket.socket) -> None:
+            try:
+                listener = sandbox.confine(self.host, limits, self._visible, folder)
+                if listener is not None:
+                    socket.send_fds(guard, [b"x"], [listener])
+                    os.close(listener)
+                guard.close()
+            except OSError as error:
+                wire.send(channel, wire.Ready(str(error)))
+                raise
+            os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), str(folder)))
+            tempfile.tempdir = str(folder)
+            sys.argv = [""]
+            worker.serve(channel)
+
+        sandbox.watch_over(work, channel, report, self.host)
+
+    def end(self, request: End) -> Done:
+        """End a worker, then every orphan it left, until none is left to be adopted."""
+        ended = _died(request.pid) if request.dying else None
+        killed = ended is None
+        status, cpu = ended or _kill(request.pid)
+        folder = self._folders.pop(request.pid, None)
+        deadline = time.monotonic() + ORPHANS_SECONDS
+        while strays := [child for child in _children() if child not in self._folders]:
+            for stray in strays:
+                cpu += _kill(stray)[1]
+            if time.monotonic() > deadline:
+                break
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        return Done(request.pid, "", status, cpu, killed)
+
+    def end_all(self) -> None:
+        """End every worker that is left."""
+        for pid in list(self._folders):
+            self.end(End(pid, dying=False))
 
 
 def main() -> None:
-    """Serve forks on the socket that is argument 1, with the modules after it imported."""
+    """Serve forks on the socket whose descriptor is argument 1."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    for module in sys.argv[2:]:
-        try:
-            importlib.import_module(module)
-        except ImportError:
-            continue  # a course without TensorFlow runs without it
-    sandbox_orphans()
-    gc.collect()
-    gc.freeze()
-    folders: dict[int, str] = {}
+    start = msgspec.msgpack.decode(control.recv(MOST_BYTES), type=Start)
+    try:
+        sandbox.adopt_orphans()
+        sandbox.die_with_parent()
+        nursery = Nursery(control, start)
+        _import(("grader.given", *start.preload))
+    except Exception as error:
+        trouble = f"{type(error).__name__}: {error}"
+        control.send(msgspec.msgpack.encode(Up(sandbox.Host(), trouble)))
+        return
+    control.send(msgspec.msgpack.encode(Up(nursery.host)))
     while True:
-        data, descriptors, _, _ = socket.recv_fds(control, 1024, 1)
+        data, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, 2)
         if not data:
             break
         request = msgspec.msgpack.decode(data, type=Fork | End)
         if isinstance(request, Fork):
-            done = _fork(request, control, descriptors[0], folders)
+            done = nursery.fork(request, descriptors)
         else:
-            done = _end(request, folders)
+            done = nursery.end(request)
         control.send(msgspec.msgpack.encode(done))
-    for pid in list(folders):
-        _end(End(pid, dying=False), folders)
+    nursery.end_all()
 
 
-def sandbox_orphans() -> None:
-    """Adopt what workers leave behind, where the host can do that, and die with the judge."""
-    try:
-        sandbox.adopt_orphans()
-        sandbox.die_with_parent()
-    except OSError:
-        return
-
-
-def _fork(request: Fork, control: socket.socket, descriptor: int, folders: dict[int, str]) -> Done:
-    folder = tempfile.mkdtemp(prefix="kata-")
-    pid = os.fork()
-    if pid == 0:
+def _import(names: Sequence[str]) -> None:
+    for name in names:
         try:
-            control.close()
-            os.chdir(folder)
-            os.environ.update(HOME=folder, TMPDIR=folder, KERAS_HOME=folder)
-            tempfile.tempdir = folder
-            sys.argv = [""]
-            limits = sandbox.Limits(request.cpu, request.memory, request.file, request.open_files)
-            layers = sandbox.confine(limits)
-            worker.serve(socket.socket(fileno=descriptor), layers)
-        finally:
-            os._exit(0)
-    os.close(descriptor)
-    folders[pid] = folder
-    return Done(pid)
+            importlib.import_module(name)
+        except ImportError:
+            continue  # a course without TensorFlow runs without it
+    gc.collect()
+    gc.freeze()
 
 
-def _end(request: End, folders: dict[int, str]) -> Done:
-    """End a worker, then every orphan it left, until none is left to be adopted."""
-    status = _died(request.pid) if request.dying else None
-    killed = status is None
-    if status is None:
-        status = _kill(request.pid)
-    folder = folders.pop(request.pid, None)
-    deadline = time.monotonic() + ORPHANS_SECONDS
-    while strays := [child for child in _children() if child not in folders]:
-        for stray in strays:
-            _kill(stray)
-        if time.monotonic() > deadline:
-            break
-    if folder:
-        shutil.rmtree(folder, ignore_errors=True)
-    return Done(request.pid, status, killed)
+def _died(pid: int) -> tuple[int, float] | None:
+    """The wait status of a process that ends within a moment, and its processor time in seconds.
 
-
-def _died(pid: int) -> int | None:
-    """The wait status of a process that ends within a moment; None when it lives on."""
+    None when it lives on.
+    """
     deadline = time.monotonic() + DYING_SECONDS
     while time.monotonic() < deadline:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        ended, status, used = os.wait4(pid, os.WNOHANG)
         if ended:
-            return status
+            return status, used.ru_utime + used.ru_stime
         time.sleep(0.001)
     return None
 
 
-def _kill(pid: int) -> int:
+def _kill(pid: int) -> tuple[int, float]:
     try:
         os.kill(pid, signal.SIGKILL)
-        return os.waitpid(pid, 0)[1]
+        _, status, used = os.wait4(pid, 0)
     except (ProcessLookupError, ChildProcessError):
-        return 0
+        return 0, 0.0
+    return status, used.ru_utime + used.ru_stime
 
 
 def _children() -> list[int]:
     """The processes whose parent is this one."""
     found = []
-    for entry in os.listdir("/proc") if sys.platform == "linux" else ():
+    for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
                 with open(f"/proc/{entry}/stat", "rb") as stat:

@@ -3,13 +3,12 @@
 import os
 import textwrap
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader import calls, given, wire
-from grader.learner import Confined, Learner, Stopped
+from grader.learner import Budget, Confined, Learner, Stopped
 from grader.sandbox import Limits
 from grader.zygote import Zygote
 
@@ -43,20 +42,9 @@ def learner(confined):
     """The proxy for a module with the given source."""
 
     def proxy(text, **more):
-        return Learner(confined(text, **more), "work", {"f": ("x",)}, {}, "f")
+        return Learner(confined(text, **more), "work", {"f": ("x",)}, Budget(5), "f")
 
     return proxy
-
-
-def gone(pid):
-    """Whether a process has ended, within a second."""
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_arrays_go_there_and_come_back(learner):
@@ -118,27 +106,25 @@ def test_an_endless_loop_is_stopped_once_and_the_next_exercise_goes_on(confined)
     def g(x):
         return x
     """
-    inside, lost = confined(text, seconds=0.5), {}
-    work = Learner(inside, "work", {}, lost, "f")
+    inside, budget = confined(text, seconds=0.5), Budget(0.5)
+    work = Learner(inside, "work", {}, budget, "f")
     with pytest.raises(Stopped, match=r"f took longer than 0.5 s and was stopped"):
         work.f(1)
     started = time.monotonic()
     with pytest.raises(Stopped, match="its other tests were not tried"):
         work.f(1)
     assert time.monotonic() - started < 0.2
-    assert Learner(inside, "work", {}, lost, "g").g(4) == 4
+    assert Learner(inside, "work", {}, budget, "g").g(4) == 4
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("os._exit(0)", "f ended its process instead of returning"),
-        ("os.kill(os.getpid(), 9)", r"f crashed its process \(SIGKILL\)"),
         ("ctypes.string_at(0)", r"f crashed its process \(SIGSEGV\)"),
-        ("os.killpg(0, 15)", r"f crashed its process \(SIGTERM\)"),
         ("[os.close(n) for n in range(3, 256)]", "f ended its process instead of returning"),
     ],
-    ids=["exit", "kill", "segfault", "killpg", "close"],
+    ids=["exit", "segfault", "close"],
 )
 def test_a_worker_that_dies_costs_that_call_alone(learner, line, said):
     code = f"import ctypes, os\ndef f(x):\n    {line if 'close' not in line else CLOSE}\n"
@@ -152,12 +138,19 @@ CLOSE = "os.closerange(3, 256)"
 
 
 def test_memory_beyond_the_limit_is_a_memory_error_and_not_the_hosts_end(learner):
-    work = learner(
-        "import numpy as np\ndef f(x):\n    return np.ones(2**32).sum()",
-        limits=Limits(memory=2**30),
-    )
+    work = learner("import numpy as np\ndef f(x):\n    return np.ones(2**35)")
     with pytest.raises(MemoryError):
         work.f(1)
+
+
+def test_memory_that_is_used_and_not_only_reserved_is_told_by_its_limit(learner):
+    work = learner(
+        "import numpy as np\ndef f(x):\n    return [np.ones(2**20) for _ in range(200)]",
+        limits=Limits(memory=200 * 2**20),
+    )
+    with pytest.raises(Stopped, match="f used more than 200 MiB of memory and was stopped"):
+        work.f(1)
+    assert work.f is not None
 
 
 def test_a_file_beyond_the_limit_cannot_be_written(learner):
@@ -171,7 +164,7 @@ def test_a_file_beyond_the_limit_cannot_be_written(learner):
 
 def test_an_answer_of_many_megabytes_is_refused(learner):
     work = learner("def f(x):\n    return bytes(100 * 2**20)\n")
-    with pytest.raises(MemoryError, match="too large to be sent"):
+    with pytest.raises(OverflowError, match="may be sent"):
         work.f(1)
 
 
@@ -180,66 +173,62 @@ def test_an_answer_that_cannot_cross_is_named_by_its_type(learner):
     assert repr(work.f(1)) == "<set in the worker>"
 
 
-def test_what_a_worker_started_ends_with_it(confined):
-    inside = confined(
+def test_a_worker_sees_no_environment_no_arguments_and_an_empty_folder_of_its_own(
+    learner, monkeypatch
+):
+    monkeypatch.setenv("KATA_SECRET", "4711")
+    work = learner(
         """
-        import os, time
+        import os, sys
 
         def f(x):
-            reader, writer = os.pipe()
-            if os.fork() == 0:
-                os.setsid()
-                if os.fork() == 0:
-                    os.write(writer, str(os.getpid()).encode())
-                    time.sleep(600)
-                os._exit(0)
-            return int(os.read(reader, 20))
+            return dict(os.environ), os.listdir(), sys.argv
         """
     )
-    grandchild = Learner(inside, "work", {}, {}, "f").f(1)
-    assert not gone(grandchild)
-    inside.close()
-    assert gone(grandchild)
+    seen, files, arguments = work.f(1)
+    assert "4711" not in str(seen)
+    assert files == []
+    assert arguments == [""]
 
 
-def test_a_worker_sees_no_environment_no_arguments_and_an_empty_folder_of_its_own(learner):
-    os.environ["KATA_SECRET"] = "4711"
-    try:
-        work = learner(
-            """
-            import os, sys
-
-            def f(x):
-                with open("/proc/self/environ") as environ:
-                    return dict(os.environ), environ.read(), os.getcwd(), os.listdir(), sys.argv
-            """
-        )
-        try:
-            seen, initial, folder, files, arguments = work.f(1)
-        except PermissionError:
-            return  # not even its own /proc: the worker cannot be dumped
-        assert "KATA_SECRET" not in seen
-        assert "4711" not in initial
-        assert files == []
-        assert "course" not in " ".join(arguments)
-        assert Path(folder).name.startswith("kata-")
-    finally:
-        del os.environ["KATA_SECRET"]
+def test_what_stays_just_under_the_limit_comes_to_an_end_too(confined):
+    inside, budget = confined("import time\ndef f(x):\n    time.sleep(x)\n"), Budget(0.1)
+    work = Learner(inside, "work", {}, budget, "f")
+    for _ in range(7):
+        work.f(0.09)
+    with pytest.raises(Stopped, match=r"the calls for f took longer than 0\.6 s in all; its other"):
+        work.f(0.09)
 
 
-def test_the_folder_of_a_worker_goes_with_it(confined):
-    inside = confined("import os\ndef f(x):\n    open('left', 'w').close()\n    return os.getcwd()")
-    folder = Path(Learner(inside, "work", {}, {}, "f").f(1))
-    assert (folder / "left").exists()
-    inside.close()
-    assert not folder.exists()
+def test_a_submission_comes_to_an_end_too(confined):
+    inside, budget = confined("import time\ndef f(x):\n    time.sleep(x)\n"), Budget(0.01)
+    exercises = [Learner(inside, "work", {}, budget, f"f{number}") for number in range(20)]
+    with pytest.raises(Stopped, match=r"the submission has used up its 0\.6 s; f\d+ was not tried"):
+        [exercise.f(0.06) for exercise in exercises]
 
 
-def test_the_layers_that_hold_are_named(confined):
-    inside = confined("def f(x):\n    return x")
-    Learner(inside, "work", {}, {}, "f").f(1)
-    assert inside.layers[0] == "process"
-    assert "rlimits" in inside.layers
+def test_what_one_exercise_leaves_running_costs_no_other_its_marks(confined):
+    inside = confined(
+        """
+        import threading, time
+
+        def busy():
+            time.sleep(0.1)
+            7 ** (10**8)  # nobody else gets a word in before this is done
+
+        def f(x):
+            threading.Thread(target=busy, daemon=True).start()
+            return x
+
+        def g(x):
+            return sum(i for i in range(10**5))
+        """,
+        seconds=1,
+    )
+    budget = Budget(1)
+    assert Learner(inside, "work", {}, budget, "f").f(1) == 1
+    time.sleep(0.2)
+    assert Learner(inside, "work", {}, budget, "g").g(1) == 4999950000
 
 
 def test_objects_stay_there_and_are_used_from_here(learner):

@@ -1,0 +1,165 @@
+"""Confine a process that runs learners' code, as far as the host allows, and say how far that is.
+
+The zygote calls `probe` to find out what the host offers, and `enclose` once. For every worker it
+forks a guard (`guard.watch_over`), and the worker calls `confine` before it sees any code. What was
+offered and then fails is an error: nobody's code runs in less than the level that is reported.
+"""
+
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from grader.sandbox import files, guard, kernel, landlock, limits, namespaces, seccomp
+from grader.sandbox.layers import (
+    ACCOUNT,
+    CAPABILITIES,
+    CLOSED,
+    DUMPABLE,
+    FULL,
+    IPC,
+    LANDLOCK,
+    LIMITS,
+    LISTENER,
+    MOUNT,
+    NETWORK,
+    PID,
+    PRIVILEGES,
+    SECCOMP,
+    TRUSTED,
+    USER,
+    Host,
+    Offer,
+)
+from grader.sandbox.limits import Limits
+from grader.sandbox.probe import probe
+
+__all__ = [
+    "CLOSED",
+    "FULL",
+    "SCRATCH",
+    "TRUSTED",
+    "Host",
+    "Limits",
+    "Offer",
+    "adopt_orphans",
+    "confine",
+    "die_with_parent",
+    "enclose",
+    "make_folder",
+    "probe",
+    "visible",
+    "watch_over",
+    "why",
+]
+
+SCRATCH = namespaces.SCRATCH
+visible = files.visible
+why = seccomp.why
+
+
+def enclose(host: Host, paths: Sequence[Path]) -> None:
+    """Enter the user and mount namespaces that all workers of this process will share.
+
+    Raises
+    ------
+    OSError
+        The host does not keep what it offered.
+
+    """
+    if USER in host:
+        namespaces.enter_user(nobody=ACCOUNT in host)
+    if MOUNT in host:
+        namespaces.enclose(paths)
+
+
+def make_folder(host: Host) -> Path | None:
+    """Make a folder for a worker to write to; None where it has `SCRATCH`, in memory, instead."""
+    if MOUNT in host:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="kata-"))
+    if ACCOUNT in host:
+        os.chown(folder, namespaces.NOBODY, namespaces.NOBODY)
+    return folder
+
+
+def watch_over(
+    work: Callable[[socket.socket], None],
+    channel: socket.socket,
+    report: socket.socket,
+    host: Host,
+) -> NoReturn:
+    """Fork a worker and stand guard over it, see `guard.watch_over`."""
+    guard.watch_over(work, channel, report, own_processes=PID in host)
+
+
+def confine(host: Host, limits_: Limits, paths: Sequence[Path], folder: Path) -> int | None:
+    """Confine this process, which has a single thread, for good.
+
+    It reads `paths` and writes `folder`. Returns the descriptor at which its guard hears of refused
+    calls, if the host offers that.
+
+    Raises
+    ------
+    OSError
+        The host does not keep what it offered.
+
+    """
+    os.setsid()
+    limits.die_first()
+    if LIMITS in host:
+        limits.apply(limits_, namespaces.NOBODY if ACCOUNT in host else os.geteuid())
+    for layer, flags in NAMESPACES.items():
+        if layer in host:
+            namespaces.unshare(flags)
+    if MOUNT in host:
+        namespaces.furnish(limits_.scratch)
+    os.chdir(folder)
+    if ACCOUNT in host:
+        namespaces.become_nobody()
+    if CAPABILITIES in host:
+        namespaces.drop_capabilities()
+    if PRIVILEGES in host:
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if DUMPABLE in host:
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    die_with_parent()
+    if LANDLOCK in host:
+        writable = [folder, *map(Path, files.DEVICES)]
+        own = [namespaces.SHARED_MEMORY] if MOUNT in host else []
+        proc = [Path("/proc") / name for name in (*files.PROC, "self")]
+        landlock.restrict([*paths, *proc], [*writable, *own])
+    return seccomp.refuse_calls(listen=LISTENER in host) if SECCOMP in host else None
+
+
+NAMESPACES = {
+    NETWORK: namespaces.NEWNET,
+    IPC: namespaces.NEWIPC | namespaces.NEWUTS,
+}
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that forked it ends.
+
+    Raises
+    ------
+    OSError
+        The host has no such call (anything but Linux).
+
+    """
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every orphan below this process, so that none escapes its end.
+
+    Raises
+    ------
+    OSError
+        The host has no such call (anything but Linux).
+
+    """
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)

@@ -1,0 +1,62 @@
+"""What a worker may see of the file system: Python, its packages, the system's libraries."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+SYSTEM = (
+    "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/nix/store", "/gnu/store",
+    "/etc/fonts", "/etc/group", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+    "/etc/localtime", "/etc/mime.types", "/etc/nsswitch.conf", "/etc/passwd",
+    "/etc/ssl/openssl.cnf", "/etc/alternatives", "/sys/devices/system",
+)  # fmt: skip
+DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
+PROC = (
+    "cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "uptime", "version",
+    "sys/kernel/osrelease", "sys/kernel/pid_max", "sys/kernel/threads-max",
+    "sys/vm/max_map_count", "sys/vm/overcommit_memory",
+)  # fmt: skip
+"""What there is of /proc besides the process's own folder."""
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def essential() -> tuple[Path, ...]:
+    """The folders without which no Python code runs here."""
+    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(os.__file__).parent, PACKAGE}
+    return tuple(sorted(folders))
+
+
+def visible(hidden: Sequence[Path]) -> tuple[Path, ...]:
+    """Return what has to be readable for Python and its packages to work, links among it.
+
+    What lies at or below a `hidden` path is left out, however much around it has to be seen.
+    """
+    packages = [Path(entry) for entry in sys.path if entry]
+    packages = [p for p in packages if not any(each.is_relative_to(p) for each in hidden)]
+    wanted = [*map(Path, SYSTEM), *map(Path, DEVICES), Path(sys.prefix), Path(sys.base_prefix)]
+    wanted += [*packages, PACKAGE, *_loaded()]
+    found = {path.absolute() for path in wanted if path.exists()}
+    found |= {path.resolve() for path in found}
+    tops = [p for p in sorted(found) if not any(p.is_relative_to(o) and p != o for o in found)]
+    return tuple(part for top in tops for part in _around(top, hidden))
+
+
+def _around(path: Path, hidden: Sequence[Path]) -> Iterator[Path]:
+    """A path, or if something below it is hidden, all that is beside that."""
+    inside = [each for each in hidden if each.is_relative_to(path)]
+    if not inside:
+        yield path
+    elif path not in inside:
+        for entry in sorted(path.iterdir()):
+            yield from _around(entry, inside)
+
+
+def _loaded() -> Iterator[Path]:
+    """The folders of the libraries that this process has loaded, wherever they are."""
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            _, slash, name = line.rstrip("\n").partition("/")
+            if ".so" in name:
+                yield Path(slash + name).parent

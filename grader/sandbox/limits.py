@@ -1,0 +1,76 @@
+"""What a process may use in its whole life: time, memory, files, threads."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB, GIB = 2**20, 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker may use in its whole life, in seconds of processor time and in bytes.
+
+    `memory` bounds what it really uses, beyond what the zygote had when it forked; `file` any one
+    file that it writes, `scratch` all of them together; `open_files` and `threads` are counts.
+    """
+
+    cpu: int = 600
+    memory: int = 4 * GIB
+    file: int = 16 * MIB
+    scratch: int = 64 * MIB
+    open_files: int = 256
+    threads: int = 1024
+
+
+RESERVED = 8 * GIB
+"""How much more address space than memory there may be: libraries reserve what they never use."""
+
+
+def apply(limits: Limits, account: int) -> None:
+    """Set the limits of this process, which is about to become `account`, for good.
+
+    The number of threads is bounded for every account but root.
+
+    Raises
+    ------
+    OSError
+        The kernel refuses.
+
+    """
+    import resource  # there is none on Windows
+
+    cap = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: limits.cpu,
+        resource.RLIMIT_FSIZE: limits.file,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_AS: _mapped() + limits.memory + RESERVED,
+        resource.RLIMIT_NPROC: _tasks(account) + limits.threads,
+    }
+    for which, value in cap.items():
+        hard = resource.getrlimit(which)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+def die_first() -> None:
+    """Should the host run out of memory, have the kernel end this process before any other."""
+    Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _mapped() -> int:
+    """Bytes of address space that this process has mapped."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _tasks(account: int) -> int:
+    """How many threads an account has already: kernels before 5.14 count them all against it."""
+    count = 0
+    for entry in os.scandir("/proc"):
+        try:
+            if entry.name.isdigit() and entry.stat().st_uid == account:
+                count += len(os.listdir(f"/proc/{entry.name}/task"))
+        except OSError:
+            continue  # it has ended
+    return count
