@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from grader import course, files, stubs
 from grader.check import require_files
@@ -45,9 +46,15 @@ def grade(
         float,
         typer.Option(metavar="F", help="Share of the points that is enough, 0 to 1."),
     ] = 1.0,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Mark several even where they cannot be shut in.")
+    ] = False,
     course_path: CoursePath = None,
 ) -> None:
     """Mark submissions: folders, .py files, .zip files, notebooks.
+
+    Where the host cannot shut their code in (see kata doctor), it marks one that you trust, and
+    several only with --trust.
 
     Exit status: 0 full marks (or --min-score reached), 1 graded but short of it, 2 something
     cannot be graded, 3 the grader itself failed.
@@ -67,6 +74,8 @@ def grade(
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
+        if len(submissions) > 1 and not trust:
+            judge.require_confinement()
         for path in submissions:
             try:
                 result = judge.grade(path, chosen)
@@ -82,6 +91,17 @@ def grade(
     if results:
         _deliver(FORMATS[format_](results), output)
     raise typer.Exit(status)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this host offers: confinement, TensorFlow, GPU, data."""
+    from grader.doctor import examine
+    from grader.report import health
+
+    with Console(stderr=True).status("TensorFlow is asked"):
+        found = examine()
+    _deliver(health.render(found), None)
 
 
 @app.command("stubs")

@@ -16,6 +16,7 @@ import pytest
 
 from grader import calls, given, plugin, source, wire
 from grader.course import Course
+from grader.errors import KataError
 from grader.learner import Budget, Confined, Learner, refusal
 from grader.result import (
     ExerciseResult,
@@ -25,10 +26,12 @@ from grader.result import (
     SubmissionId,
     totals,
 )
-from grader.sandbox import Limits
+from grader.sandbox import SUPPORTED, TRUSTED, Limits
+from grader.spawn import Spawner, Workers
 from grader.submission import Part, Submission, read
 from grader.triage import Hopeless, triage
 from grader.verdict import Status, Verdict, overall
+from grader.wire import WireError
 from grader.zygote import Zygote
 
 UNUSED_PLUGINS = (
@@ -92,7 +95,7 @@ class Judge:
 
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
-        self._zygote: Zygote | None = None
+        self._workers: Workers | None = None
         self._due = {
             name: definition
             for chapter in course.chapters
@@ -137,10 +140,10 @@ class Judge:
         )
 
     def close(self) -> None:
-        """End the zygote and every worker."""
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        """End every worker, and where they come from."""
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
 
     def __enter__(self) -> Self:
         return self
@@ -153,17 +156,37 @@ class Judge:
     ) -> None:
         self.close()
 
-    def _started(self) -> Zygote:
-        """The zygote; started with the first submission that needs it, while TensorFlow loads."""
-        if self._zygote is None:
-            root = self._course.root
-            hidden = [root / name for name in COURSE_FOLDERS]
-            self._zygote = Zygote(hidden=hidden, without=self._settings.without)
+    def require_confinement(self) -> None:
+        """Refuse to go on where the code of people one does not know is not shut in.
+
+        Raises
+        ------
+        KataError
+            This host gives too little for that.
+
+        """
+        if self._started().host.level == TRUSTED:
+            raise KataError(
+                f"other people's code cannot be shut in here (level: {TRUSTED}; see kata doctor): "
+                "mark it elsewhere, or give --trust if you know what it does"
+            )
+
+    def _started(self) -> Workers:
+        """Where workers come from; started with the first submission, while TensorFlow loads."""
+        if self._workers is None:
+            if SUPPORTED:
+                hidden = [self._course.root / name for name in COURSE_FOLDERS]
+                self._workers = Zygote(hidden=hidden, without=self._settings.without)
+            else:
+                self._workers = Spawner()
             _warm_up()
-        return self._zygote
+        return self._workers
 
     def _isolation(self) -> Isolation:
-        host = self._started().host
+        try:
+            host = self._started().host
+        except WireError as error:
+            raise GraderFailed(str(error)) from None
         return Isolation(host.level, host.layers)
 
     def _run(self, bench: "Bench", names: Sequence[str]) -> list[Verdict]:
@@ -234,12 +257,12 @@ class Bench:
     def __init__(
         self,
         course: Course,
-        zygote: Zygote,
+        workers: Workers,
         submission: Submission,
         settings: Settings,
         parameters: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self._course, self._zygote = course, zygote
+        self._course, self._source = course, workers
         self._submission, self._settings = submission, settings
         self._parameters = parameters
         self._workers: dict[tuple[str, bool, tuple[str, ...]], Confined] = {}
@@ -303,7 +326,7 @@ class Bench:
             supplied = {part.module.name: wire.Cell("the course", text + lent)}
         names = tuple(name.partition(".")[0] for name in stand_ins)
         load = wire.Load(tuple(modules.values()), supplied, names)
-        return Confined(self._zygote, load, self._settings.limits, self._settings.seconds)
+        return Confined(self._source, load, self._settings.limits, self._settings.seconds)
 
 
 GIVEN = frozenset(given.__all__)

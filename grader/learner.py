@@ -11,10 +11,12 @@ from typing import Any
 from grader import calls, memory, sandbox, wire
 from grader.errors import KataError
 from grader.sandbox import Limits
+from grader.spawn import Workers
 from grader.worker import copied
-from grader.zygote import Done, Worker, Zygote
+from grader.zygote import Done, Worker
 
 LONGEST_NAME = 80
+KILLED = 9
 
 
 class Stopped(KataError):
@@ -78,8 +80,8 @@ class Confined:
     for and not allowed, those of the last call in `just_refused`.
     """
 
-    def __init__(self, zygote: Zygote, load: wire.Load, limits: Limits, seconds: float) -> None:
-        self._zygote, self._load, self._limits = zygote, load, limits
+    def __init__(self, workers: Workers, load: wire.Load, limits: Limits, seconds: float) -> None:
+        self._workers, self._load, self._limits = workers, load, limits
         self.seconds = seconds
         self.notes: dict[str, tuple[wire.Note, ...]] = {}
         self.refused: dict[str, None] = {}
@@ -131,7 +133,7 @@ class Confined:
     def close(self) -> None:
         """End the worker and everything that it started."""
         if self._worker is not None:
-            self._zygote.end(self._worker)
+            self._workers.end(self._worker)
             self._worker = None
         self._opened.clear()
 
@@ -162,7 +164,7 @@ class Confined:
     def _start(self) -> None:
         """Start a worker and hand the submission over to it."""
         try:
-            self._worker = self._zygote.fork(self._limits)
+            self._worker = self._workers.fork(self._limits)
         except wire.WireError as error:
             raise Unavailable(f"no worker: {error}") from None
         self._memory = memory.used(self._worker.pid)
@@ -191,7 +193,7 @@ class Confined:
             self._worker = None
             self._hear(worker)
             try:
-                end = self._zygote.end(worker, dying=isinstance(error, wire.Closed))
+                end = self._workers.end(worker, dying=isinstance(error, wire.Closed))
             except wire.WireError as lost:
                 raise Unavailable(f"no worker: {lost}") from None
             raise Stopped(self._reason(error, end)) from None
@@ -231,7 +233,7 @@ class Confined:
         number = end.status & 0x7F
         if not number:
             return f"ended its process instead of returning{asked}"
-        if number == signal.SIGKILL and end.cpu >= self._limits.cpu:
+        if number == KILLED and end.cpu >= self._limits.cpu:
             return f"used up its {self._limits.cpu} s of processor time and was stopped"
         name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
         if name == "SIGSYS":

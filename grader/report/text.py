@@ -51,10 +51,8 @@ def _parts(result: Result) -> Iterator[RenderableType]:
         yield from _explained(exercise)
     for note in result.notes:
         yield Text(f"note: {clean(note)}", "bright_black")
-    layers = ", ".join(result.isolation.layers)
     yield Text(
-        f"isolation: {result.isolation.level}{f' ({layers})' if layers else ''}   "
-        f"seed: {result.seed}   {result.duration:.2f} s",
+        f"isolation: {result.isolation.level}   seed: {result.seed}   {result.duration:.2f} s",
         "bright_black",
     )
 

@@ -41,6 +41,7 @@ __all__ = [
     "CLOSED",
     "FULL",
     "SCRATCH",
+    "SUPPORTED",
     "TRUSTED",
     "Host",
     "Limits",
@@ -55,6 +56,9 @@ __all__ = [
     "watch_over",
     "why",
 ]
+
+SUPPORTED = kernel.MACHINE is not None
+"""Whether a zygote can run here at all."""
 
 SCRATCH = namespaces.SCRATCH
 visible = files.visible

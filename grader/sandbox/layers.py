@@ -9,6 +9,11 @@ ACCOUNT, CAPABILITIES = "account nobody", "no capabilities"
 PRIVILEGES, DUMPABLE, LIMITS = "no new privileges", "not dumpable", "limits"
 LANDLOCK, SECCOMP, LISTENER = "Landlock", "seccomp", "seccomp listener"
 
+ALL = (
+    USER, MOUNT, PID, NETWORK, IPC, ACCOUNT, CAPABILITIES, PRIVILEGES, DUMPABLE, LIMITS, LANDLOCK,
+    SECCOMP, LISTENER,
+)  # fmt: skip
+
 FULL, CLOSED, TRUSTED = "full", "closed", "trusted code only"
 
 

@@ -1,5 +1,6 @@
 """Which layers of confinement a host offers: each is tried once, in a process of its own."""
 
+import errno
 import os
 import platform
 import sys
@@ -27,6 +28,14 @@ from grader.sandbox.layers import (
 )
 
 LONGEST_REASON = 200
+REASONS = {
+    errno.EPERM: "the host does not allow it",
+    errno.EACCES: "the host does not allow it",
+    errno.ENOSYS: "this kernel has none",
+    errno.EOPNOTSUPP: "it is switched off in this kernel",
+    errno.ENOSPC: "the host allows no more (see /proc/sys/user)",
+    errno.EINVAL: "this kernel cannot do it",
+}
 
 
 def probe(hidden: Sequence[Path] = (), without: Collection[str] = ()) -> Host:
@@ -58,7 +67,7 @@ def _tried(
         try:
             told = "+" + trial(host, hidden)
         except OSError as error:
-            told = "-" + (str(error) or type(error).__name__)
+            told = "-" + _reason(error)
         try:
             os.write(writing, told.encode()[:LONGEST_REASON])
         finally:
@@ -70,6 +79,13 @@ def _tried(
     if told.startswith("+"):
         return Offer(layer, version=told[1:])
     return Offer(layer, told[1:] or f"the trial ended with status {status}")
+
+
+def _reason(error: OSError) -> str:
+    """What the kernel says, in the words of somebody who sets up a host."""
+    call = (error.strerror or "").partition(":")[0]
+    words = REASONS.get(error.errno or 0) if call in kernel.NUMBERS else None
+    return f"{call}: {words}" if words else str(error)
 
 
 def _user(host: Host, hidden: Sequence[Path]) -> str:

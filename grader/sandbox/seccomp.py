@@ -9,7 +9,6 @@ Sources: Documentation/userspace-api/seccomp_filter.rst, include/uapi/linux/secc
 
 import ctypes
 import errno
-import fcntl
 import os
 import select
 import struct
@@ -161,6 +160,8 @@ def answer(listener: int, until: int, tell: Callable[[str], None]) -> None:
     `listener` is what `refuse_calls` returned in that process, `until` a descriptor of the process
     itself, as `os.pidfd_open` gives it. A call fails only after it has been told.
     """
+    import fcntl  # there is none on Windows
+
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     poll.register(until, select.POLLIN)

@@ -47,4 +47,4 @@ def shared_zygote():
 @pytest.fixture
 def lent_zygote(monkeypatch, shared_zygote):
     """Lend one zygote to every judge of the test, each of which would start its own."""
-    monkeypatch.setattr("grader.judge.Zygote", lambda: Lent(shared_zygote))
+    monkeypatch.setattr("grader.judge.Zygote", lambda **_: Lent(shared_zygote))

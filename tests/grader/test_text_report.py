@@ -46,7 +46,7 @@ def test_a_failure_shows_the_visible_test_and_the_diagnosis():
         "  test_one\n"
         "  dense(a) is wrong\n"
         "  The bias is missing.\n"
-        "isolation: process (rlimits)   seed: 0   1.25 s\n"
+        "isolation: process   seed: 0   1.25 s\n"
     )
 
 

@@ -1,0 +1,172 @@
+"""What each kind of host can offer, and that a worker gets out of none of them."""
+
+import errno
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import sandbox
+from grader.sandbox import files, kernel, layers
+from grader.sandbox.layers import Host, Offer, level
+
+FALLBACK = Path(__file__).parent / "fallback.py"
+NAMESPACE_CALLS = ("unshare", "mount", "pivot_root", "umount2", "open_tree", "setns")
+NO_NAMESPACES = dict.fromkeys(NAMESPACE_CALLS, errno.EPERM)
+NO_LANDLOCK = {"landlock_create_ruleset": errno.ENOSYS}
+NO_SECCOMP = {"seccomp": errno.ENOSYS}
+
+linux = pytest.mark.skipif(kernel.MACHINE is None, reason="Linux on x86-64 or arm64")
+
+
+@pytest.fixture(scope="session")
+def host():
+    """What the host of these tests offers."""
+    return sandbox.probe()
+
+
+@pytest.fixture
+def try_escapes(host, tmp_path):
+    """Run the script on a host that offers less than this one; returns what it found."""
+    if host.level != sandbox.FULL:
+        pytest.skip("only a host that offers everything can act like one that does not")
+    (tmp_path / "hidden").mkdir()
+    secret = tmp_path / "hidden" / "secret"
+    secret.write_text(secrets.token_hex())
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop").chmod(0o777)
+    door = tmp_path / "door"
+    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        unix.bind(str(door))
+        unix.listen()
+
+        def try_escapes(**like):
+            asked = {
+                "secret": str(secret),
+                "drop": str(tmp_path / "drop"),
+                "port": tcp.getsockname()[1],
+                "door": str(door),
+                **like,
+            }
+            done = subprocess.run(
+                [sys.executable, str(FALLBACK), json.dumps(asked)],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # for unshare: a single thread
+            )
+            assert done.returncode == 0, done.stderr
+            found = json.loads(done.stdout)
+            assert found["honest"] == 50**3
+            assert found["own"] == "mine"
+            return found
+
+        yield try_escapes
+
+
+HOSTS = {
+    "as it is": ({}, sandbox.FULL),
+    "an ordinary user": ({"user": True}, sandbox.FULL),
+    "a container without user namespaces": ({"refuse": NO_NAMESPACES}, sandbox.CLOSED),
+    "an ordinary user without user namespaces": (
+        {"user": True, "namespaces": False},
+        sandbox.CLOSED,
+    ),
+    "no Landlock": ({"refuse": NO_LANDLOCK}, sandbox.CLOSED),
+    "an ordinary user and no Landlock": ({"user": True, "refuse": NO_LANDLOCK}, sandbox.CLOSED),
+    "namespaces alone": ({"refuse": NO_LANDLOCK | NO_SECCOMP}, sandbox.CLOSED),
+    "an ordinary user's namespaces alone": (
+        {"user": True, "refuse": NO_LANDLOCK | NO_SECCOMP},
+        sandbox.CLOSED,
+    ),
+}
+
+
+@linux
+@pytest.mark.parametrize("name", HOSTS)
+def test_nothing_gets_out_whatever_the_host_offers(try_escapes, name):
+    like, due = HOSTS[name]
+    found = try_escapes(**like)
+    assert found["level"] == due, found["missing"]
+    through = {what: how for what, how in found["escapes"].items() if how == "escaped"}
+    assert not through
+    if os.geteuid() or name != "an ordinary user's namespaces alone":
+        assert found["forks"] < 100  # the kernel counts nothing that is really root's
+
+
+@linux
+def test_a_host_without_any_of_it_is_for_trusted_code_only(try_escapes):
+    found = try_escapes(refuse=NO_NAMESPACES | NO_LANDLOCK | NO_SECCOMP)
+    assert found["level"] == sandbox.TRUSTED
+    assert found["escapes"]["read"] == found["escapes"]["write"] == "escaped"
+    assert found["missing"]["user namespace"] == "unshare: the host does not allow it"
+    assert found["missing"]["Landlock"] == "landlock_create_ruleset: this kernel has none"
+
+
+@linux
+def test_refused_calls_are_named_where_somebody_can_listen(try_escapes):
+    assert {"socket (IPv4)", "socket (Unix)", "ptrace"} <= {*try_escapes()["refused"]}
+    deaf = try_escapes(without=["seccomp listener"])
+    assert deaf["refused"] == []
+    assert deaf["escapes"]["tcp"] == "PermissionError"
+
+
+@linux
+def test_every_layer_is_tried_and_can_be_left_alone():
+    assert sandbox.probe(without=list(layers.ALL)) == Host(
+        tuple(Offer(layer, "switched off") for layer in layers.ALL)
+    )
+
+
+def test_a_level_says_in_how_many_ways_each_thing_is_shut_off():
+    everything = {*layers.ALL}
+    assert level(everything) == sandbox.FULL
+    assert level(everything - {layers.LANDLOCK}) == sandbox.CLOSED
+    assert level({layers.LANDLOCK, layers.SECCOMP}) == sandbox.CLOSED
+    assert level({layers.MOUNT, layers.NETWORK, layers.PID}) == sandbox.CLOSED
+    assert level({layers.MOUNT, layers.NETWORK}) == sandbox.TRUSTED
+    assert level({layers.SECCOMP}) == sandbox.TRUSTED
+    assert level(()) == sandbox.TRUSTED
+
+
+def test_another_system_offers_nothing_and_says_so(monkeypatch):
+    monkeypatch.setattr(kernel, "MACHINE", None)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    host = sandbox.probe()
+    assert host.level == sandbox.TRUSTED
+    assert "darwin" in host.offers[0].missing
+
+
+def test_what_lies_beside_something_hidden_stays_visible(monkeypatch, tmp_path):
+    for name in ("python/lib", "python/course/tests", "python/course/data", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    visible = files.visible([tmp_path / "python/course/tests"])
+    below = [path.relative_to(tmp_path) for path in visible if path.is_relative_to(tmp_path)]
+    assert below == [Path("python/course/data"), Path("python/lib")]
+
+
+@linux
+@pytest.mark.parametrize(
+    ("machine", "header", "pattern"),
+    [
+        ("x86_64", "/usr/include/x86_64-linux-gnu/asm/unistd_64.h", r"__NR_(\w+)\s+(\d+)"),
+        ("aarch64", "/usr/include/asm-generic/unistd.h", r"__NR(?:3264)?_(\w+)\s+(\d+)"),
+    ],
+)
+def test_numbers_of_system_calls_are_those_of_the_kernels_headers(machine, header, pattern):
+    if not Path(header).is_file():
+        pytest.skip("the kernel's headers are not installed")
+    there = dict(re.findall(f"#define {pattern}", Path(header).read_text()))
+    ours = {name: numbers[kernel.MACHINES[machine]] for name, numbers in kernel.NUMBERS.items()}
+    assert ours.items() >= {
+        (name, int(there[name])) for name, number in ours.items() if name in there and number
+    }
