@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -22,12 +22,22 @@ MAX_FRAME = 64 * 2**20
 MAX_VALUE = MAX_FRAME - 2**20
 """The largest packed value in bytes, which leaves room for what is around it."""
 
+MAX_TREE, MAX_ARRAYS = 2 * 2**20, 10_000
+"""The most bytes of a value without its arrays, and the most arrays: a byte of structure can become
+a hundred bytes of objects here, where a byte of an array stays one."""
+
+Text = Annotated[str, msgspec.Meta(max_length=10_000)]
+Texts = Annotated[tuple[Text, ...], msgspec.Meta(max_length=100)]
+"""Of what a worker tells in words, as much as anybody could want to read."""
+
+Positions = Annotated[tuple[int, ...], msgspec.Meta(max_length=100)]
+
 BEAT = 0.05
 """Seconds between two looks at a worker that has not answered yet."""
 
 MAX_INT_BITS = 4096
 NUMERIC = "biufc"
-MALFORMED = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVEN, OPAQUE = range(
     12
 )
@@ -133,30 +143,30 @@ class Step(msgspec.Struct, frozen=True, tag=True, array_like=True):
 class Line(msgspec.Struct, frozen=True, array_like=True):
     """A place in the learner's source."""
 
-    label: str
+    label: Text
     number: int
-    function: str
+    function: Text
 
 
 class Note(msgspec.Struct, frozen=True, array_like=True):
     """Something that went wrong while a module ran, in one line."""
 
-    label: str
+    label: Text
     number: int
-    text: str
+    text: Text
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The worker has seen no learner's code yet, and is confined unless `trouble` says why not."""
 
-    trouble: str = ""
+    trouble: Text = ""
 
 
 class Opened(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A module has run."""
 
     id: int
-    notes: tuple[Note, ...]
+    notes: Annotated[tuple[Note, ...], msgspec.Meta(max_length=1000)]
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -164,19 +174,19 @@ class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
     id: int
     value: bytes
-    warned: tuple[str, ...] = ()
-    changed: tuple[int, ...] = ()
+    warned: Texts = ()
+    changed: Positions = ()
 
 
 class Failure(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A call has raised; `kinds` names the exception's type and its bases, nearest first."""
 
     id: int
-    kinds: tuple[str, ...]
-    text: str
-    lines: tuple[Line, ...] = ()
-    warned: tuple[str, ...] = ()
-    changed: tuple[int, ...] = ()
+    kinds: Texts
+    text: Text
+    lines: Annotated[tuple[Line, ...], msgspec.Meta(max_length=100)] = ()
+    warned: Texts = ()
+    changed: Positions = ()
 
 
 class Absent(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -279,7 +289,9 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
     Numbers, strings, None, lists, tuples, dicts, numeric arrays and tensors cross as themselves,
     a `numpy.random.Generator` by its state. What else there is becomes whatever `keep` makes of it.
     """
-    return msgspec.msgpack.encode(_plain(value, keep or _opaque))
+    arrays: list[bytes] = []
+    tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
+    return msgspec.msgpack.encode(_Packed(tree, tuple(arrays)))
 
 
 def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) -> Any:
@@ -293,15 +305,26 @@ def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) 
     """
 
     def extension(code: int, body: memoryview) -> Any:
-        return _rebuilt(code, bytes(body), extension, resolve or _itself)
+        return _rebuilt(code, bytes(body), extension, packed.arrays, resolve or _itself)
 
     try:
-        return msgspec.msgpack.decode(data, ext_hook=extension)
+        packed = msgspec.msgpack.decode(data, type=_Packed)
+        return msgspec.msgpack.decode(packed.tree, ext_hook=extension)
     except (msgspec.MsgspecError, RecursionError, *MALFORMED) as error:
         raise WireError(f"not a valid value: {error}") from None
 
 
-def _plain(value: Any, keep: Callable[[Any], Handle | Given | Opaque]) -> Any:
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A value: its structure, and the bytes of the arrays in it, to which the structure points."""
+
+    tree: Annotated[bytes, msgspec.Meta(max_length=MAX_TREE)]
+    arrays: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ARRAYS)]
+
+
+Keep = Callable[[Any], Handle | Given | Opaque]
+
+
+def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
     kind = type(value)
     if value is None or kind in (bool, float, bytes):
         return value
@@ -310,28 +333,30 @@ def _plain(value: Any, keep: Callable[[Any], Handle | Given | Opaque]) -> Any:
     if kind is int and value.bit_length() < 64:
         return value
     if kind is list:
-        return [_plain(item, keep) for item in value]
-    return _extension(value, keep)
+        return [_plain(item, keep, arrays) for item in value]
+    return _extension(value, keep, arrays)
 
 
-def _extension(value: Any, keep: Callable[[Any], Handle | Given | Opaque]) -> msgspec.msgpack.Ext:
+def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.Ext:
     def ext(code: int, content: Any) -> msgspec.msgpack.Ext:
         return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content))
 
     if isinstance(value, tuple):
-        return ext(TUPLE, [_plain(item, keep) for item in value])
+        return ext(TUPLE, [_plain(item, keep, arrays) for item in value])
     if isinstance(value, dict):
-        return ext(DICT, [[_plain(k, keep), _plain(v, keep)] for k, v in value.items()])
+        items = [[_plain(k, keep, arrays), _plain(v, keep, arrays)] for k, v in value.items()]
+        return ext(DICT, items)
     if type(value) is int and value.bit_length() <= MAX_INT_BITS:
         return ext(INT, hex(value))
     if type(value) is complex:
         return ext(COMPLEX, [value.real, value.imag])
     if isinstance(value, np.random.Generator):
-        return ext(RANDOM, _plain(value.bit_generator.state, keep))
+        return ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
     numeric = _numeric(value)
     if numeric is not None:
         code, array = numeric
-        return ext(code, [array.dtype.str, array.shape, array.tobytes()])
+        arrays.append(array.tobytes())
+        return ext(code, [array.dtype.str, array.shape, len(arrays) - 1])
     kept = value if isinstance(value, Handle | Given | Opaque) else keep(value)
     if isinstance(kept, Handle):
         return ext(HANDLE, [kept.id, kept.kind])
@@ -358,18 +383,28 @@ def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
     return (code, array) if array.dtype.kind in NUMERIC else None
 
 
-def _rebuilt(code: int, body: bytes, hook: Any, resolve: Callable[[Handle | Given], Any]) -> Any:
+def _rebuilt(
+    code: int,
+    body: bytes,
+    hook: Any,
+    arrays: tuple[bytes, ...],
+    resolve: Callable[[Handle | Given], Any],
+) -> Any:
     content = msgspec.msgpack.decode(body, ext_hook=hook)
     if code == TUPLE:
         return tuple(content)
     if code == DICT:
         return dict(content)
     if code == INT:
-        return int(content, 16)
+        number = int(content, 16)
+        if number.bit_length() > MAX_INT_BITS:
+            raise WireError(f"an integer of {number.bit_length()} bits")
+        return number
     if code == COMPLEX:
         return complex(*content)
     if code in (ARRAY, SCALAR, TENSOR, VARIABLE):
-        return _numbers(code, *content)
+        dtype, shape, position = msgspec.convert(content, tuple[str, tuple[int, ...], int])
+        return _numbers(code, dtype, shape, arrays[position])
     if code == RANDOM:
         generator = np.random.PCG64()
         generator.state = content
@@ -383,7 +418,7 @@ def _rebuilt(code: int, body: bytes, hook: Any, resolve: Callable[[Handle | Give
     raise WireError(f"unknown extension {code}")
 
 
-def _numbers(code: int, dtype: str, shape: list[int], data: bytes) -> Any:
+def _numbers(code: int, dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
     element = np.dtype(dtype)
     if element.kind not in NUMERIC or any(size < 0 for size in shape):
         raise WireError(f"an array of type {dtype!r} and shape {shape}")

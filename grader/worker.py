@@ -29,6 +29,8 @@ GIVEN = "grader.given"
 
 SHOWN_LINES = 20
 SHOWN_TEXT = 2000
+SHOWN_NAME = 200
+SHOWN_NOTES = 1000
 
 
 class Observed(NamedTuple):
@@ -55,10 +57,10 @@ def observe(
             value = function(*args, **kwargs)
         except BaseException as raised:
             error = raised
-    warned = [str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
+    warned = [text_of(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
     pairs = enumerate(zip(before, args, strict=True))
     changed = tuple(i for i, (old, new) in pairs if not _untouched(old, new))
-    return Observed(value, error, tuple(warned), changed)
+    return Observed(value, error, tuple(warned[:SHOWN_LINES]), changed[:SHOWN_LINES])
 
 
 def copied(value: Any) -> Any:
@@ -85,12 +87,17 @@ def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tupl
     return tuple(lines[-SHOWN_LINES:])
 
 
-def text_of(error: BaseException) -> str:
-    """The message of an exception, cut to a length that can be shown; never raises."""
+def text_of(error: object) -> str:
+    """The message of an exception or a warning, cut to what can be shown; never raises."""
     try:
         return str(error)[:SHOWN_TEXT]
     except BaseException:
         return ""
+
+
+def name_of(kind: type) -> str:
+    """The name of a type, cut to what can be shown; never one that a metaclass makes up."""
+    return str(type.__dict__["__name__"].__get__(kind))[:SHOWN_NAME]
 
 
 class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -161,7 +168,8 @@ def run_cell(cell: wire.Cell, namespace: dict[str, Any]) -> Ran:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         text = getattr(error, "msg", None) or str(error)
-        return Ran([wire.Note(cell.label, line, f"{type(error).__name__}: {text}")], True)
+        told = f"{type(error).__name__}: {text}"[:SHOWN_TEXT]
+        return Ran([wire.Note(cell.label, line, told)], True)
     stopped = False
     for node, code in statements:
         if stopped and not isinstance(node, DEFINITIONS):
@@ -169,7 +177,7 @@ def run_cell(cell: wire.Cell, namespace: dict[str, Any]) -> Ran:
         try:
             exec(code, namespace)
         except BaseException as error:
-            text = f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
+            text = f"{name_of(type(error))}: {text_of(error)}".rstrip(": ")
             notes.append(wire.Note(cell.label, node.lineno, text))
             stopped = stopped or not isinstance(error, ImportError)
     return Ran(notes, stopped)
@@ -203,7 +211,8 @@ class Desk:
             namespace = self.modules.namespace(request.module)
             if namespace is None:
                 return wire.Absent(request.id)
-            return wire.Opened(request.id, tuple(self.modules.notes.get(request.module, [])))
+            notes = self.modules.notes.get(request.module, [])
+            return wire.Opened(request.id, tuple(notes[:SHOWN_NOTES]))
         try:
             function, packed = self._function(request)
         except (KeyError, IndexError):
@@ -233,7 +242,7 @@ class Desk:
 
     def _keep(self, value: Any) -> wire.Handle:
         self.objects.append(value)
-        return wire.Handle(len(self.objects) - 1, type(value).__name__)
+        return wire.Handle(len(self.objects) - 1, name_of(type(value)))
 
     def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
         if isinstance(kept, wire.Handle):
@@ -243,7 +252,7 @@ class Desk:
     def _failure(self, number: int, seen: Observed) -> wire.Failure:
         error = seen.error
         assert error is not None
-        kinds = tuple(kind.__name__ for kind in type(error).__mro__[:-1])
+        kinds = tuple(name_of(kind) for kind in type(error).__mro__[:-1])[:SHOWN_LINES]
         lines = lines_of(error, self.modules.labels)
         return wire.Failure(number, kinds, text_of(error), lines, seen.warned, seen.changed)
 

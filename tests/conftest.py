@@ -4,8 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grader import course, stubs
+
+settings.register_profile("long", max_examples=20_000)
 
 SMALL_COURSE = Path(__file__).parent / "grader" / "small_course"
 

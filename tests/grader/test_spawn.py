@@ -47,7 +47,7 @@ def test_the_same_marks_and_the_level_is_named(plain_judge, tmp_path):
 
 
 def test_several_submissions_are_refused_unless_they_are_trusted(plain_judge):
-    with pytest.raises(KataError, match="cannot be shut in here .* give --trust"):
+    with pytest.raises(KataError, match="cannot be shut in here"):
         plain_judge.require_confinement()
 
 
@@ -81,7 +81,7 @@ def number(): return os.getpid()
     with pytest.raises(Stopped, match="ended its process instead of returning"):
         work.leave()
     assert work.number() != first
-    with pytest.raises(Stopped, match="took longer than 0.5 s"):
+    with pytest.raises(Stopped, match=r"took longer than 0\.5 s"):
         work.hang()
     if sys.platform != "win32":
         with pytest.raises(Stopped, match="SIGSEGV"):
