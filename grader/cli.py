@@ -59,7 +59,8 @@ def grade(
     Exit status: 0 full marks (or --min-score reached), 1 graded but short of it, 2 something
     cannot be graded, 3 the grader itself failed.
     """
-    from grader.judge import GraderFailed, Judge, Settings, select
+    from grader.bench import Settings
+    from grader.judge import GraderFailed, Judge, select
     from grader.report import FORMATS
 
     if format_ not in FORMATS:

@@ -14,6 +14,7 @@ from grader.errors import CourseError
 MANIFEST = Path("exercises", "course.toml")
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")]
 ChapterName = Annotated[str, msgspec.Meta(pattern=r"^ch\d\d_[a-z][a-z0-9_]*$")]
+Package = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,11 +27,15 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A chapter: one module, its lesson and its tests, under the same name in four places."""
+    """A chapter: one module, its lesson and its tests, under the same name in four places.
+
+    Packages in `forbid` are what a learner is to do without here.
+    """
 
     name: ChapterName
     title: str
     exercises: tuple[Exercise, ...] = msgspec.field(name="exercise")
+    forbid: tuple[Package, ...] = ()
 
     @property
     def module(self) -> str:

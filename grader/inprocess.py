@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader import calls
+from grader import calls, forbid
 from grader.course import Course
 from grader.errors import KataError
 from grader.worker import copied, lines_of, observe, text_of
@@ -22,12 +22,13 @@ class Unloadable(KataError):
 class InProcessLearner:
     """A learner's module; each function that a test takes from it has its calls recorded."""
 
-    def __init__(self, path: Path, label: str) -> None:
+    def __init__(self, path: Path, label: str, forbidden: tuple[str, ...]) -> None:
         self._path = path
         self._label = label
+        self._forbidden = forbidden
 
     def __getattr__(self, name: str) -> Any:
-        module = load(self._path, self._label)
+        module = load(self._path, self._label, self._forbidden)
         try:
             value = getattr(module, name)
         except AttributeError:
@@ -59,7 +60,11 @@ class InProcess:
         else:
             path = self._course.solution(chapter)
         self._files[str(path)] = shown(path)
-        return InProcessLearner(path, shown(path))
+        return InProcessLearner(path, shown(path), chapter.forbid)
+
+    def tells_all(self, exercise: str) -> bool:
+        """A learner's own code tells them all, in their own process."""
+        return True
 
     def raised(self, error: BaseException) -> calls.Raised | None:
         """Look for the files that were tested in the error's traceback."""
@@ -67,8 +72,8 @@ class InProcess:
         return raised if raised.places else None
 
 
-def load(path: Path, label: str) -> ModuleType:
-    """Import a learner's file under a name of its own, once a process.
+def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
+    """Import a learner's file under a name of its own, once a process; some packages are not there.
 
     Raises
     ------
@@ -85,7 +90,8 @@ def load(path: Path, label: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with forbid.forbidden(forbidden):
+            spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
         raise Unloadable(_import_failure(error, path, label)) from None

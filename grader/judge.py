@@ -5,19 +5,18 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
 
-from grader import calls, given, plugin, source, wire
+from grader import plugin, source
+from grader.bench import Bench, Settings, forbidden
 from grader.course import Course
 from grader.errors import KataError
-from grader.learner import Budget, Confined, Learner, refusal
 from grader.result import (
     ExerciseResult,
     Isolation,
@@ -26,13 +25,12 @@ from grader.result import (
     SubmissionId,
     totals,
 )
-from grader.sandbox import SUPPORTED, TRUSTED, Limits
-from grader.spawn import Spawner, Workers
-from grader.submission import Part, Submission, read
+from grader.sandbox import TRUSTED
+from grader.sources import Sources
+from grader.submission import read
 from grader.triage import Hopeless, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
-from grader.zygote import Zygote
 
 UNUSED_PLUGINS = (
     "cacheprovider",
@@ -56,19 +54,6 @@ COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
 
 class GraderFailed(Exception):
     """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to grade: seconds for a call, the seed of the tests, what a worker may use.
-
-    `without` names layers of confinement that are left alone, to see how the others hold.
-    """
-
-    seconds: float = 10.0
-    seed: int = 0
-    limits: Limits = field(default_factory=Limits)
-    without: tuple[str, ...] = ()
 
 
 def select(course: Course, exercises: Sequence[str], chapters: Sequence[str]) -> tuple[str, ...]:
@@ -95,7 +80,9 @@ class Judge:
 
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
-        self._workers: Workers | None = None
+        hidden = [course.root / name for name in COURSE_FOLDERS]
+        self._sources = Sources(hidden, settings.without)
+        self._warm = False
         self._due = {
             name: definition
             for chapter in course.chapters
@@ -119,7 +106,8 @@ class Judge:
         asked = exercises or tuple(self._course.exercises)
         hopeless = triage(self._course, submission, asked, self._due)
         parameters = {name: definition.parameters for name, definition in self._due.items()}
-        bench = Bench(self._course, self._started(), submission, self._settings, parameters)
+        self._warm_up(asked)
+        bench = Bench(self._course, self._sources, submission, self._settings, parameters)
         try:
             verdicts = self._run(bench, [n for n in asked if n not in hopeless])
             marked = tuple(
@@ -141,9 +129,7 @@ class Judge:
 
     def close(self) -> None:
         """End every worker, and where they come from."""
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        self._sources.close()
 
     def __enter__(self) -> Self:
         return self
@@ -165,39 +151,58 @@ class Judge:
             This host gives too little for that.
 
         """
-        if self._started().host.level == TRUSTED:
+        if self._isolation().level == TRUSTED:
             raise KataError(
                 f"other people's code cannot be shut in here (level: {TRUSTED}; see kata doctor): "
                 "mark it elsewhere, or give --trust if you know what it does"
             )
 
-    def _started(self) -> Workers:
-        """Where workers come from; started with the first submission, while TensorFlow loads."""
-        if self._workers is None:
-            if SUPPORTED:
-                hidden = [self._course.root / name for name in COURSE_FOLDERS]
-                self._workers = Zygote(hidden=hidden, without=self._settings.without)
-            else:
-                self._workers = Spawner()
-            _warm_up()
-        return self._workers
+    def _warm_up(self, exercises: Sequence[str]) -> None:
+        """Start what workers come from, all at a time, while what references need is imported."""
+        for name in exercises:
+            self._sources.workers(forbidden(self._course, name))
+        if not self._warm:
+            _import_tensorflow()
+            self._warm = True
 
     def _isolation(self) -> Isolation:
         try:
-            host = self._started().host
+            host = self._sources.host
         except WireError as error:
             raise GraderFailed(str(error)) from None
         return Isolation(host.level, host.layers)
 
-    def _run(self, bench: "Bench", names: Sequence[str]) -> list[Verdict]:
-        """Run the tests of some exercises, and of those that they need."""
-        chapters = {c.name: c for c in map(self._course.chapter_of, names)}
-        files = [self._course.visible_tests(c) for c in chapters.values()]
-        files += [self._course.hidden_tests(c) for c in chapters.values()]
-        _forget_other_courses(self._course.root, files)
-        collector = Collector(
-            self._course, bench, frozenset(names).union(*map(self._course.all_needs, names))
+    def _run(self, bench: Bench, names: Sequence[str]) -> list[Verdict]:
+        """Run the tests of some exercises, and of those that they need.
+
+        Visible tests come first, all of them. Where hidden ones then find a prerequisite wrong, the
+        exercises that failed with it are tested again, with the reference in its place.
+        """
+        needed = frozenset(names).union(*map(self._course.all_needs, names))
+        verdicts = self._tested(bench, needed, frozenset())
+        found = _by_exercise(verdicts)
+        wrong = frozenset(name for name, own in found.items() if _status(own) != "passed")
+        surprising = {n for n in wrong if _status(found[n], "visible") == "passed"}
+        again = frozenset(
+            name
+            for name, own in found.items()
+            if _status(own, "visible") != "passed" and surprising & {*bench.stand_ins(name, wrong)}
         )
+        if not again:
+            return verdicts
+        kept = [verdict for verdict in verdicts if verdict.exercise not in again]
+        return kept + self._tested(bench, again, wrong)
+
+    def _tested(
+        self, bench: Bench, names: frozenset[str], known_wrong: frozenset[str]
+    ) -> list[Verdict]:
+        """Run pytest over the tests of just these exercises."""
+        chapters = {c.name: c for c in map(self._course.chapter_of, names)}
+        ordered = [c for c in self._course.chapters if c.name in chapters]
+        files = [self._course.visible_tests(c) for c in ordered]
+        files += [self._course.hidden_tests(c) for c in ordered]
+        _forget_other_courses(self._course.root, files)
+        collector = Collector(self._course, bench, names, known_wrong)
         options = [
             "--noconftest",
             "--import-mode=importlib",
@@ -225,7 +230,7 @@ class Judge:
         name: str,
         verdicts: Sequence[Verdict],
         hopeless: Hopeless | None,
-        bench: "Bench",
+        bench: Bench,
     ) -> ExerciseResult:
         points = self._course.exercises[name].points
         own = [v for v in verdicts if v.exercise == name]
@@ -244,100 +249,14 @@ class Judge:
         )
 
 
-class Bench:
-    """Puts learners' proxies under the tests.
-
-    Visible and hidden tests have workers of their own: code that has seen a hidden input can tell
-    it to nobody, since what visible tests show comes from a process that never saw one. A
-    prerequisite that the reference stands in for takes one more.
-    """
-
-    supplies = True
-
-    def __init__(
-        self,
-        course: Course,
-        workers: Workers,
-        submission: Submission,
-        settings: Settings,
-        parameters: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        self._course, self._source = course, workers
-        self._submission, self._settings = submission, settings
-        self._parameters = parameters
-        self._workers: dict[tuple[str, bool, tuple[str, ...]], Confined] = {}
-        self._budget = Budget(settings.seconds)
-        self.supplied: dict[str, tuple[str, ...]] = {}
-
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Learner:
-        """Return the proxy for a test; prerequisites that are `wrong` are stood in for."""
-        chapter = self._course.chapter_of(exercise)
-        part = self._submission.part(chapter.module)
-        assert part is not None
-        stand_ins = self._stand_ins(exercise, wrong)
-        if stand_ins:
-            self.supplied[exercise] = stand_ins
-        key = part.module.name, test_file == self._course.visible_tests(chapter), stand_ins
-        if key not in self._workers:
-            self._workers[key] = self._confined(part, exercise, stand_ins)
-        return Learner(
-            self._workers[key], part.module.name, self._parameters, self._budget, exercise
-        )
-
-    def _stand_ins(self, exercise: str, wrong: frozenset[str]) -> tuple[str, ...]:
-        """Which functions are replaced: needs of the same chapter, and what earlier ones taught.
-
-        Only a single file has earlier chapters in the same namespace; elsewhere later ones import
-        `grader.given` themselves.
-        """
-        chapter = self._course.chapter_of(exercise)
-        names = self._course.all_needs(exercise) & wrong
-        if self._submission.single:
-            names |= {n for n in wrong & GIVEN if self._course.chapter_of(n) is not chapter}
-        return tuple(sorted(names, key=self._course.order.__getitem__))
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Nothing: what a worker raises is in the record of calls."""
-        return None
-
-    def close(self) -> None:
-        """End the workers."""
-        for confined in self._workers.values():
-            confined.close()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What went wrong while the submission's modules ran, each thing once."""
-        shown = [confined for (_, visible, _), confined in self._workers.items() if visible]
-        notes = (note for confined in shown for group in confined.notes.values() for note in group)
-        told = [f"{n.label}:{n.number}: {n.text}" for n in notes]
-        refused = (name for confined in self._workers.values() for name in confined.refused)
-        return tuple(dict.fromkeys([*told, *map(refusal, refused)]))
-
-    def _confined(self, part: Part, exercise: str, stand_ins: tuple[str, ...]) -> Confined:
-        others = (other.module for other in self._submission.parts.values())
-        modules = {module.name: module for module in (*others, *part.beside, part.module)}
-        supplied = {}
-        if stand_ins:
-            path = self._course.solution(self._course.chapter_of(exercise))
-            text = source.excerpt(path.read_text("utf-8"), stand_ins)
-            given_ = [n for n in stand_ins if n not in source.definitions(source.parse(text, ""))]
-            lent = "".join(f"\nfrom grader.given import {name}" for name in given_)
-            supplied = {part.module.name: wire.Cell("the course", text + lent)}
-        names = tuple(name.partition(".")[0] for name in stand_ins)
-        load = wire.Load(tuple(modules.values()), supplied, names)
-        return Confined(self._source, load, self._settings.limits, self._settings.seconds)
-
-
-GIVEN = frozenset(given.__all__)
-"""What earlier chapters taught, and later ones may use without having got it right."""
-
-
 class Collector:
     """A pytest plugin that runs the selected exercises and keeps what their tests say."""
 
-    def __init__(self, course: Course, bench: Bench, names: frozenset[str]) -> None:
+    def __init__(
+        self, course: Course, bench: Bench, names: frozenset[str], known_wrong: frozenset[str]
+    ) -> None:
         self._course, self._bench, self._names = course, bench, names
+        self._known_wrong = known_wrong
         self._config: pytest.Config | None = None
         self.broken = ""
 
@@ -345,6 +264,7 @@ class Collector:
         """Hand the course and the bench to the plugin."""
         config.stash[plugin.COURSE] = self._course
         config.stash[plugin.BENCH] = self._bench
+        config.stash[plugin.KNOWN_WRONG] = self._known_wrong
         self._config = config
 
     @pytest.hookimpl(tryfirst=True)
@@ -369,7 +289,7 @@ class Collector:
         return self._config.stash[plugin.RUN].explained()
 
 
-def _warm_up() -> None:
+def _import_tensorflow() -> None:
     """Import what references need; frozen objects are not walked by each collection after."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -402,6 +322,18 @@ def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
         name = ".".join(file.relative_to(root).with_suffix("").parts)
         if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
             del sys.modules[name]
+
+
+def _by_exercise(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.exercise, []).append(verdict)
+    return found
+
+
+def _status(verdicts: Sequence[Verdict], visibility: str = "") -> Status | None:
+    """The status that some verdicts, or those of one visibility, come to."""
+    return overall([v.status for v in verdicts if visibility in ("", v.visibility)])
 
 
 def _test(verdict: Verdict, number: int) -> Outcome:

@@ -34,6 +34,7 @@ RUN = pytest.StashKey[Run]()
 BENCH = pytest.StashKey[Bench]()
 COURSE = pytest.StashKey[course.Course]()
 RECORD = pytest.StashKey[list[calls.Call]]()
+KNOWN_WRONG = pytest.StashKey[frozenset[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,7 +68,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Find the course of the marked tests and put prerequisites first."""
+    """Find the course of the marked tests; put all visible ones first, and prerequisites there.
+
+    What visible tests show comes from code that has not met a hidden test yet.
+    """
     marked = [item for item in items if exercise_of(item)]
     if not marked:
         return
@@ -78,8 +82,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     except KataError as error:
         raise pytest.UsageError(str(error)) from None
     bench: Bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
-    config.stash[RUN] = Run(given, bench)
-    ranked = iter(sorted(marked, key=lambda item: given.order[exercise_of(item)]))
+    config.stash[RUN] = Run(given, bench, config.stash.get(KNOWN_WRONG, frozenset()))
+    ranked = iter(
+        sorted(marked, key=lambda item: (_is_hidden(item), given.order[exercise_of(item)]))
+    )
     items[:] = [next(ranked) if exercise_of(item) else item for item in items]
 
 
@@ -224,13 +230,17 @@ def exercise_of(item: pytest.Item) -> str:
     return str(mark.args[0]) if mark and mark.args else ""
 
 
+def _is_hidden(item: pytest.Item) -> bool:
+    return item.path.parent.name == "hidden"
+
+
 def _test(item: pytest.Item, duration: float) -> Test:
     documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
     return Test(
         exercise=exercise_of(item),
         name=item.name,
         file=shown(item.path),
-        visibility="hidden" if item.path.parent.name == "hidden" else "visible",
+        visibility="hidden" if _is_hidden(item) else "visible",
         property=documentation.partition("\n")[0].strip(" ."),
         duration=duration,
     )

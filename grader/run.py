@@ -35,6 +35,10 @@ class Bench(Protocol):
     supplies: bool
     """Whether prerequisites that are not right are replaced; if not, they block."""
 
+    def tells_all(self, exercise: str) -> bool:
+        """Whether all may be shown that code says in a visible test of an exercise."""
+        ...
+
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Any:
         """Return the module, or a proxy of it, for a test of `exercise` in `test_file`.
 
@@ -50,8 +54,11 @@ class Bench(Protocol):
 class Run:
     """What one run of tests has found so far, and what it needs to say more."""
 
-    def __init__(self, given: Course, bench: Bench) -> None:
+    def __init__(
+        self, given: Course, bench: Bench, known_wrong: frozenset[str] = frozenset()
+    ) -> None:
         self.course, self.bench = given, bench
+        self._known_wrong = known_wrong
         self.verdicts: list[Verdict] = []
         self._statuses: dict[str, list[Status]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
@@ -63,8 +70,9 @@ class Run:
 
     @property
     def wrong(self) -> frozenset[str]:
-        """The exercises that have been tested and are not right."""
-        return frozenset(n for n in self._statuses if self.status(n) != "passed")
+        """The exercises that are known not to be right, from before or from tests."""
+        tested = frozenset(n for n in self._statuses if self.status(n) != "passed")
+        return tested | self._known_wrong
 
     def explained(self) -> list[Verdict]:
         """Every verdict; those of failed tests with what all tests of the exercise tell."""
@@ -118,7 +126,8 @@ class Run:
             return _of(test, "error", said.message)  # it failed before it asked the learner
         self._keep(test.exercise, record, failed=True)
         discreet = ": ".join(filter(None, [said.discreet, test.property]))
-        return _of(test, "failed", said.message, discreet, self.diagnosis(test.exercise))
+        message = said.message if self.bench.tells_all(test.exercise) else discreet
+        return _of(test, "failed", message, discreet, self.diagnosis(test.exercise))
 
     def _blocker(self, exercise: str) -> str:
         """The first prerequisite that is not right and that nothing stands in for, if any."""

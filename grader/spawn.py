@@ -51,7 +51,7 @@ class Spawner:
             It did not come up.
 
         """
-        folder = Path(tempfile.mkdtemp(prefix="kata-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"kata-{os.getpid()}-"))
         places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "KERAS_HOME"), str(folder))
         needed = {name: os.environ[name] for name in NEEDED if name in os.environ}
         token = secrets.token_bytes(TOKEN_BYTES)

@@ -119,7 +119,7 @@ def _raised(raised: Raised, call: Call | None) -> Words:
     limit = f"\n{raised.limit}" if raised.limit else ""
     return Words(
         f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + limit,
-        f"{function} raised {builtin}" + (f" at {place}" if place else "") + limit,
+        f"{function} raised {builtin}" + limit,
     )
 
 

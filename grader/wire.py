@@ -93,11 +93,15 @@ class Module(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Load(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The first frame: the submission, and reference source that replaces functions in a module."""
+    """The first frame: the submission, and reference source that replaces functions in a module.
+
+    Packages that are `forbidden` cannot be used.
+    """
 
     modules: tuple[Module, ...]
     supplied: dict[str, Cell] = {}
     supplied_names: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 class Open(msgspec.Struct, frozen=True, tag=True, array_like=True):

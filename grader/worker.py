@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader import wire
+from grader import forbid, wire
 
 GIVEN = "grader.given"
 """The module that holds the functions which a test may pass as arguments."""
@@ -54,7 +54,8 @@ def observe(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            value = function(*args, **kwargs)
+            with forbid.judging():
+                value = function(*args, **kwargs)
         except BaseException as raised:
             error = raised
     warned = [text_of(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
@@ -260,7 +261,10 @@ class Desk:
 def serve(channel: socket.socket) -> None:
     """Answer the judge until it hangs up. Call it last, in a process that is confined already."""
     wire.send(channel, wire.Ready())
-    modules = Modules(wire.receive(channel, wire.Load))
+    load = wire.receive(channel, wire.Load)
+    if load.forbidden:
+        forbid.install(load.forbidden)
+    modules = Modules(load)
     sys.meta_path.insert(0, modules)
     desk = Desk(modules)
     while True:

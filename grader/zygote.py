@@ -53,7 +53,7 @@ class Start(msgspec.Struct, frozen=True):
 
 
 class Up(msgspec.Struct, frozen=True):
-    """The answer to it, once everything is imported, or once there was `trouble`."""
+    """The answer to it, before anything is imported, or that there was `trouble`."""
 
     host: sandbox.Host
     trouble: str = ""
@@ -132,7 +132,7 @@ class Zygote:
 
     @property
     def host(self) -> sandbox.Host:
-        """How far workers are confined here; known once everything is imported.
+        """How far workers are confined here.
 
         Raises
         ------
@@ -304,12 +304,12 @@ def main() -> None:
         sandbox.adopt_orphans()
         sandbox.die_with_parent()
         nursery = Nursery(control, start)
-        _import(("grader.given", *start.preload))
     except Exception as error:
         trouble = f"{type(error).__name__}: {error}"
         control.send(msgspec.msgpack.encode(Up(sandbox.Host(), trouble)))
         return
     control.send(msgspec.msgpack.encode(Up(nursery.host)))
+    _import(start.preload)
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, 2)
         if not data:

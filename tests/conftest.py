@@ -1,6 +1,7 @@
 """Fixtures for the grader's own tests: a small course of three exercises to break at will."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,32 @@ def small_course(tmp_path):
     for stale in stubs.stale(course.read(root)):
         stubs.renew(stale)
     return root
+
+
+def pytest_configure(config):
+    """Every attack of the red team names its class."""
+    config.addinivalue_line("markers", "attack(kind): an attack, by its class in SECURITY.md")
+
+
+def pytest_collection_modifyitems(items):
+    """Hand the class of an attack on to its report."""
+    for item in items:
+        for mark in item.iter_markers("attack"):
+            item.user_properties.append(("attack", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Count the attacks by class."""
+    counts = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            kind = dict(getattr(report, "user_properties", [])).get("attack")
+            if kind and report.when == "call":
+                counts.setdefault(kind, Counter())[outcome] += 1
+    if counts:
+        terminalreporter.section("attacks withstood")
+        for kind, count in sorted(counts.items()):
+            through = f", {count['failed']} GOT THROUGH" if count["failed"] else ""
+            terminalreporter.write_line(f"{kind:36} {count['passed']:4}{through}")
+        total = sum(count["passed"] for count in counts.values())
+        terminalreporter.write_line(f"{'all':36} {total:4}")

@@ -65,7 +65,8 @@ def _tests(exercise: ExerciseResult) -> str:
     right = sum(test.status == "passed" for test in exercise.tests)
     text = f"{right} of {len(exercise.tests)} tests passed"
     if exercise.supplied:
-        text += f", with {' and '.join(exercise.supplied)} from the course"
+        *first, last = exercise.supplied
+        text += f", with {', '.join(first)}{' and ' if first else ''}{last} from the course"
     return text
 
 

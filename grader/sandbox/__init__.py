@@ -84,7 +84,7 @@ def make_folder(host: Host) -> Path | None:
     """Make a folder for a worker to write to; None where it has `SCRATCH`, in memory, instead."""
     if MOUNT in host:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="kata-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"kata-{os.getpid()}-"))
     if ACCOUNT in host:
         os.chown(folder, namespaces.NOBODY, namespaces.NOBODY)
     return folder
@@ -122,6 +122,7 @@ def confine(host: Host, limits_: Limits, paths: Sequence[Path], folder: Path) ->
     if MOUNT in host:
         namespaces.furnish(limits_.scratch)
     os.chdir(folder)
+    _open_nothing()
     if ACCOUNT in host:
         namespaces.become_nobody()
     if CAPABILITIES in host:
@@ -143,6 +144,14 @@ NAMESPACES = {
     NETWORK: namespaces.NEWNET,
     IPC: namespaces.NEWIPC | namespaces.NEWUTS,
 }
+
+
+def _open_nothing() -> None:
+    """Open the standard streams anew: what is set on an open file, all that share it can see."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    os.close(nothing)
 
 
 def die_with_parent() -> None:

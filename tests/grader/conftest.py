@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from grader import course as courses
-from grader.judge import Judge, Settings
+from grader.bench import Settings
+from grader.judge import Judge
 from grader.zygote import Zygote
 
 ROOT = Path(__file__).parents[2]
@@ -38,13 +39,22 @@ class Lent:
 
 
 @pytest.fixture(scope="session")
-def shared_zygote():
-    """A zygote for all tests that run the command in this process."""
-    with Zygote() as zygote:
-        yield zygote
+def shared_zygotes():
+    """Start zygotes, each kind once, for all tests that bring judges of their own."""
+    started = {}
+
+    def zygote(*kind):
+        if kind not in started:
+            started[kind] = Zygote(*kind)
+        return Lent(started[kind])
+
+    zygote.started = started
+    yield zygote
+    for each in started.values():
+        each.close()
 
 
 @pytest.fixture
-def lent_zygote(monkeypatch, shared_zygote):
-    """Lend one zygote to every judge of the test, each of which would start its own."""
-    monkeypatch.setattr("grader.judge.Zygote", lambda **_: Lent(shared_zygote))
+def lent_zygote(monkeypatch, shared_zygotes):
+    """Lend zygotes to every judge of the test, each of which would start its own."""
+    monkeypatch.setattr("grader.sources.Zygote", shared_zygotes)

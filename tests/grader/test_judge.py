@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from grader import course, sandbox, source, stubs
+from grader.bench import Settings
 from grader.errors import SubmissionError
-from grader.judge import GraderFailed, Judge, Settings, select
+from grader.judge import GraderFailed, Judge, select
 from grader.result import Result, schema
 
 SMALL_COURSE = Path(__file__).parent / "small_course"
@@ -115,9 +116,7 @@ def test_a_hidden_test_names_the_property_and_none_of_its_inputs(grade):
         "test_agrees_with_tensorflow[#4]",
     ]
     for test in hidden:
-        assert test.message.startswith("add raised ValueError at work.py:3  raise ValueError(")
-        assert test.message.endswith("Arrays of any length")
-        assert "I saw [" not in test.message
+        assert test.message == "add raised ValueError: Arrays of any length"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +271,7 @@ def test_a_zygote_that_is_gone_is_the_graders_failure_and_nobodys_mark(root, tmp
     (tmp_path / "work.py").write_text(FULL)
     with Judge(course.read(root), Settings()) as judge:
         assert judge.grade(tmp_path / "work.py").score == 6
-        os.kill(judge._zygote._process.pid, signal.SIGKILL)
+        os.kill(judge._sources.workers(())._process.pid, signal.SIGKILL)
         with pytest.raises(GraderFailed, match="the zygote is gone"):
             judge.grade(tmp_path / "work.py")
 
@@ -295,3 +294,11 @@ def test_a_result_survives_its_json(small_judge, tmp_path):
     (tmp_path / "work.py").write_text(FULL)
     result = small_judge.grade(tmp_path / "work.py")
     assert msgspec.json.decode(msgspec.json.encode(result), type=Result) == result
+
+
+def test_a_mistake_that_only_hidden_tests_find_costs_once_too(grade):
+    wrong = "def add(x, y):\n    return x + y if len(repr(x)) > 14 or repr(x) == '3.0' else x - y\n"
+    marked = grade(wrong + TOTAL)
+    assert marked["add"].status == "failed"
+    assert marked["total"].status == "passed"
+    assert marked["total"].supplied == ("add",)

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from grader import cli, course, wire
+from grader.bench import Settings
 from grader.errors import KataError
-from grader.judge import Judge, Settings
+from grader.judge import Judge
 from grader.learner import Budget, Confined, Learner, Stopped
 from grader.sandbox import TRUSTED, Limits
 from grader.spawn import Spawner
@@ -32,8 +33,8 @@ def spawner():
 @pytest.fixture
 def plain_judge(small_course, monkeypatch):
     """A judge on a host that has no zygote."""
-    monkeypatch.setattr("grader.judge.SUPPORTED", False)
-    monkeypatch.setattr("grader.judge.Spawner", lambda: Spawner(preload=("numpy",)))
+    monkeypatch.setattr("grader.sources.SUPPORTED", False)
+    monkeypatch.setattr("grader.sources.Spawner", lambda _: Spawner(preload=("numpy",)))
     with Judge(course.read(small_course), Settings(seconds=5)) as judge:
         yield judge
 
@@ -52,8 +53,8 @@ def test_several_submissions_are_refused_unless_they_are_trusted(plain_judge):
 
 
 def test_the_command_asks_for_trust(small_course, monkeypatch, tmp_path):
-    monkeypatch.setattr("grader.judge.SUPPORTED", False)
-    monkeypatch.setattr("grader.judge.Spawner", lambda: Spawner(preload=("numpy",)))
+    monkeypatch.setattr("grader.sources.SUPPORTED", False)
+    monkeypatch.setattr("grader.sources.Spawner", lambda _: Spawner(preload=("numpy",)))
     monkeypatch.setattr(cli, "_complain", lambda text: print(text))
     for name in ("anna.py", "ben.py"):
         (tmp_path / name).write_text(FULL)

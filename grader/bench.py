@@ -1,0 +1,144 @@
+"""Learners' proxies for the tests of a judge: what runs in which worker, and what stands in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from grader import calls, given, source, wire
+from grader.course import Course
+from grader.learner import Budget, Confined, Learner, refusal
+from grader.sandbox import Limits
+from grader.sources import OWN, Sources
+from grader.submission import Part, Submission
+
+GIVEN = frozenset(given.__all__)
+"""What earlier chapters taught, and later ones may use without having got it right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to grade: seconds for a call, the seed of the tests, what a worker may use.
+
+    `without` names layers of confinement that are left alone, to see how the others hold.
+    """
+
+    seconds: float = 10.0
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+    without: tuple[str, ...] = ()
+
+
+def forbidden(course: Course, exercise: str) -> tuple[str, ...]:
+    """The packages that an exercise does without; what is itself given, without those given."""
+    return (*course.chapter_of(exercise).forbid, *([OWN] if exercise in GIVEN else []))
+
+
+class Key(NamedTuple):
+    """What runs in one worker: a module, under visible or hidden tests, with these stand-ins."""
+
+    module: str
+    visible: bool
+    stand_ins: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+
+class Bench:
+    """Puts learners' proxies under the tests.
+
+    Visible and hidden tests have workers of their own, and those of visible tests are gone before
+    the first hidden one: code that has seen a hidden input can tell it to nobody, since what a
+    visible test shows comes from a process that ended before. A prerequisite that the reference
+    stands in for takes one more worker; an exercise that is itself among the given ones has one
+    that lacks those.
+    """
+
+    supplies = True
+
+    def __init__(
+        self,
+        course: Course,
+        sources: Sources,
+        submission: Submission,
+        settings: Settings,
+        parameters: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._course, self._sources = course, sources
+        self._submission, self._settings = submission, settings
+        self._parameters = parameters
+        self._workers: dict[Key, Confined] = {}
+        self._budget = Budget(settings.seconds)
+        self.supplied: dict[str, tuple[str, ...]] = {}
+
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Learner:
+        """Return the proxy for a test; prerequisites that are `wrong` are stood in for."""
+        chapter = self._course.chapter_of(exercise)
+        part = self._submission.part(chapter.module)
+        assert part is not None
+        stand_ins = self.stand_ins(exercise, wrong)
+        if stand_ins:
+            self.supplied[exercise] = stand_ins
+        visible = test_file == self._course.visible_tests(chapter)
+        if not visible:
+            self._end_visible()
+        key = Key(part.module.name, visible, stand_ins, forbidden(self._course, exercise))
+        if key not in self._workers:
+            self._workers[key] = self._confined(part, exercise, key)
+        return Learner(
+            self._workers[key], part.module.name, self._parameters, self._budget, exercise
+        )
+
+    def tells_all(self, exercise: str) -> bool:
+        """Unless the reference stands in for a prerequisite: its text is in the worker then."""
+        return exercise not in self.supplied
+
+    def stand_ins(self, exercise: str, wrong: frozenset[str]) -> tuple[str, ...]:
+        """Which functions are replaced: needs of the same chapter, and what earlier ones taught.
+
+        Only a single file has earlier chapters in the same namespace; elsewhere later ones import
+        `grader.given` themselves.
+        """
+        chapter = self._course.chapter_of(exercise)
+        names = self._course.all_needs(exercise) & wrong
+        if self._submission.single:
+            names |= {n for n in wrong & GIVEN if self._course.chapter_of(n) is not chapter}
+        return tuple(sorted(names, key=self._course.order.__getitem__))
+
+    def raised(self, error: BaseException) -> calls.Raised | None:
+        """Nothing: what a worker raises is in the record of calls."""
+        return None
+
+    def close(self) -> None:
+        """End the workers."""
+        for confined in self._workers.values():
+            confined.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What went wrong while the submission's modules ran, each thing once."""
+        shown = [c for key, c in self._workers.items() if key.visible and not key.stand_ins]
+        notes = (note for confined in shown for group in confined.notes.values() for note in group)
+        told = [f"{n.label}:{n.number}: {n.text}" for n in notes]
+        refused = (name for confined in self._workers.values() for name in confined.refused)
+        return tuple(dict.fromkeys([*told, *map(refusal, refused)]))
+
+    def _end_visible(self) -> None:
+        for key, confined in self._workers.items():
+            if key.visible:
+                confined.close()
+
+    def _confined(self, part: Part, exercise: str, key: Key) -> Confined:
+        others = (other.module for other in self._submission.parts.values())
+        modules = {module.name: module for module in (*others, *part.beside, part.module)}
+        supplied = {}
+        stand_ins = key.stand_ins
+        if stand_ins:
+            path = self._course.solution(self._course.chapter_of(exercise))
+            text = source.excerpt(path.read_text("utf-8"), stand_ins)
+            given_ = [n for n in stand_ins if n not in source.definitions(source.parse(text, ""))]
+            lent = "".join(f"\nfrom grader.given import {name}" for name in given_)
+            supplied = {part.module.name: wire.Cell("the course", text + lent)}
+        names = tuple(name.partition(".")[0] for name in stand_ins)
+        load = wire.Load(tuple(modules.values()), supplied, names, key.forbidden)
+        workers, settings = self._sources.workers(key.forbidden), self._settings
+        return Confined(workers, load, settings.limits, settings.seconds)

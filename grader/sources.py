@@ -1,0 +1,69 @@
+"""Where workers come from: a zygote for each set of packages that a chapter does without."""
+
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from grader import given
+from grader.sandbox import SUPPORTED, Host
+from grader.spawn import Spawner, Workers
+from grader.zygote import Zygote
+
+PRELOADED = ("numpy", "tensorflow")
+OWN = "grader"
+"""The name of this package: a chapter that forbids it is not to use what it would have given."""
+
+
+class Sources:
+    """Zygotes by the packages that are forbidden; started when first asked for.
+
+    No worker sees what is at `hidden` paths, nor a package that is forbidden to it. Layers of
+    confinement that are named in `without` are left alone. A host without zygotes has plain
+    processes instead.
+    """
+
+    def __init__(self, hidden: Iterable[Path], without: Collection[str] = ()) -> None:
+        self._hidden, self._without = tuple(hidden), tuple(without)
+        self._started: dict[tuple[str, ...], Workers] = {}
+
+    def workers(self, forbidden: tuple[str, ...]) -> Workers:
+        """The source of workers that have no `forbidden` package."""
+        if forbidden not in self._started:
+            preload = tuple(name for name in PRELOADED if name not in forbidden)
+            if SUPPORTED:
+                hidden = (*self._hidden, *(p for name in forbidden for p in _places(name)))
+                source: Workers = Zygote(preload, hidden, self._without)
+            else:
+                source = Spawner(preload)
+            self._started[forbidden] = source
+        return self._started[forbidden]
+
+    @property
+    def host(self) -> Host:
+        """How far workers are confined here.
+
+        Raises
+        ------
+        wire.WireError
+            None can be had.
+
+        """
+        any_source = next(iter(self._started.values()), None) or self.workers(())
+        return any_source.host
+
+    def close(self) -> None:
+        """End every worker, and all that workers come from."""
+        for source in self._started.values():
+            source.close()
+        self._started.clear()
+
+
+def _places(package: str) -> Iterator[Path]:
+    """Where a package is installed; of this one, what a learner could take for an answer."""
+    if package == OWN:
+        yield Path(given.__file__)
+        return
+    for entry in filter(None, sys.path):
+        for path in (Path(entry) / package, Path(entry) / f"{package}.py"):
+            if path.exists():
+                yield path
