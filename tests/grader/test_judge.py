@@ -297,7 +297,11 @@ def test_a_result_survives_its_json(small_judge, tmp_path):
 
 
 def test_a_mistake_that_only_hidden_tests_find_costs_once_too(grade):
-    wrong = "def add(x, y):\n    return x + y if len(repr(x)) > 14 or repr(x) == '3.0' else x - y\n"
+    wrong = """
+import numpy as np
+def add(x, y):
+    return x + y if np.size(x) == 2 or np.ravel(x)[0] == 3.0 else x - y
+"""
     marked = grade(wrong + TOTAL)
     assert marked["add"].status == "failed"
     assert marked["total"].status == "passed"
