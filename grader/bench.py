@@ -29,6 +29,10 @@ class Settings:
     without: tuple[str, ...] = ()
 
 
+LONGEST_NOTE, MOST_NOTES = 300, 20
+"""How much is told of what went wrong while a file ran: characters of a note, and notes."""
+
+
 def forbidden(course: Course, exercise: str) -> tuple[str, ...]:
     """The packages that an exercise does without; what is itself given, without those given."""
     return (*course.chapter_of(exercise).forbid, *([OWN] if exercise in GIVEN else []))
@@ -50,7 +54,8 @@ class Bench:
     the first hidden one: code that has seen a hidden input can tell it to nobody, since what a
     visible test shows comes from a process that ended before. A prerequisite that the reference
     stands in for takes one more worker; an exercise that is itself among the given ones has one
-    that lacks those.
+    that lacks those. After an exercise that failed the next one gets a fresh worker: what the first
+    left behind costs no other its marks.
     """
 
     supplies = True
@@ -67,6 +72,7 @@ class Bench:
         self._submission, self._settings = submission, settings
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
+        self._wrong_when_lent: dict[Key, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
 
@@ -84,6 +90,9 @@ class Bench:
         key = Key(part.module.name, visible, stand_ins, forbidden(self._course, exercise))
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, key)
+        if wrong - {exercise} != self._wrong_when_lent.setdefault(key, wrong - {exercise}):
+            self._wrong_when_lent[key] = wrong - {exercise}
+            self._workers[key].close()
         return Learner(
             self._workers[key], part.module.name, self._parameters, self._budget, exercise
         )
@@ -118,9 +127,11 @@ class Bench:
         """What went wrong while the submission's modules ran, each thing once."""
         shown = [c for key, c in self._workers.items() if key.visible and not key.stand_ins]
         notes = (note for confined in shown for group in confined.notes.values() for note in group)
-        told = [f"{n.label}:{n.number}: {n.text}" for n in notes]
+        told = [f"{n.label}:{n.number}: {n.text[:LONGEST_NOTE]}" for n in notes]
+        told = [*dict.fromkeys(told)]
+        more = [f"and {len(told) - MOST_NOTES} more"] if len(told) > MOST_NOTES else []
         refused = (name for confined in self._workers.values() for name in confined.refused)
-        return tuple(dict.fromkeys([*told, *map(refusal, refused)]))
+        return (*told[:MOST_NOTES], *more, *dict.fromkeys(map(refusal, refused)))
 
     def _end_visible(self) -> None:
         for key, confined in self._workers.items():

@@ -1,5 +1,6 @@
 """What a test asked of the learner's code, kept so that an answer can be judged and explained."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -90,6 +91,15 @@ def answering(value: object) -> Call | None:
         if call.raised is None and (value is call.value or _is_part(value, call.value)):
             return call
     return None
+
+
+def weight(value: object) -> int:
+    """About how many bytes a value takes."""
+    if isinstance(value, dict):
+        return sum(weight(key) + weight(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(weight, value))
+    return value.nbytes if isinstance(value, np.ndarray) else sys.getsizeof(value)
 
 
 def _is_part(value: object, answer: object) -> bool:

@@ -71,7 +71,10 @@ def grade(
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
     if output is not None:
         files.require_writable(output)
+        _refuse_link(output, submissions)
     given = _course(course_path)
+    if course_path is None:
+        _refuse_own_course(given, submissions)
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
@@ -86,6 +89,10 @@ def grade(
             except GraderFailed as error:
                 status = GRADER_FAILED
                 _complain(f"{path}: the grader failed: {error}")
+            except Exception as error:  # a bug; the marks of the others are not lost for it
+                status = GRADER_FAILED
+                traceback.print_exc()
+                _complain(f"{path}: the grader failed: {type(error).__name__}: {error}")
             else:
                 results.append(result)
                 status = max(status, 0 if result.share >= min_score else GRADED_SHORT)
@@ -154,6 +161,24 @@ def main() -> None:
         else:
             traceback.print_exc()
     sys.exit(status)
+
+
+def _refuse_link(output: Path, submissions: list[Path]) -> None:
+    """Write through no link, and into no pipe, that somebody handed in."""
+    place = output.parent.resolve() / output.name
+    handed_in = any(place.is_relative_to(path.resolve()) for path in submissions)
+    if handed_in and output.exists() and (output.is_symlink() or not output.is_file()):
+        raise KataError(f"{output}: is part of what is handed in, and no plain file")
+
+
+def _refuse_own_course(given: Course, submissions: list[Path]) -> None:
+    """Run no tests that came with a submission."""
+    for path in submissions:
+        if given.root.resolve().is_relative_to(path.resolve()):
+            raise KataError(
+                f"{path}: the course {given.root} is part of it; "
+                "name the one to mark it by with --course"
+            )
 
 
 def _course(path: Path | None, *, files_too: bool = True) -> Course:

@@ -5,12 +5,13 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import pytest
 
 from grader import plugin, source
@@ -181,6 +182,7 @@ class Judge:
         needed = frozenset(names).union(*map(self._course.all_needs, names))
         verdicts = self._tested(bench, needed, frozenset())
         found = _by_exercise(verdicts)
+        verdicts = [_unblocked(verdict, found) for verdict in verdicts]
         wrong = frozenset(name for name, own in found.items() if _status(own) != "passed")
         surprising = {n for n in wrong if _status(found[n], "visible") == "passed"}
         again = frozenset(
@@ -322,6 +324,14 @@ def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
         name = ".".join(file.relative_to(root).with_suffix("").parts)
         if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
             del sys.modules[name]
+
+
+def _unblocked(verdict: Verdict, found: Mapping[str, list[Verdict]]) -> Verdict:
+    """What is "blocked" by an exercise that is right has failed: a worker's word was believed."""
+    if verdict.status != "blocked" or _status(found.get(verdict.blocker, [])) != "passed":
+        return verdict
+    message = f"{verdict.exercise} raised NotImplementedError"
+    return msgspec.structs.replace(verdict, status="failed", message=message, discreet=message)
 
 
 def _by_exercise(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:

@@ -15,7 +15,7 @@ from grader.spawn import Workers
 from grader.worker import copied
 from grader.zygote import Done, Worker
 
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_LINE = 80, 300
 KILLED = 9
 
 
@@ -88,20 +88,15 @@ class Confined:
         self.just_refused: tuple[str, ...] = ()
         self._worker: Worker | None = None
         self._opened: set[str] = set()
-        self._served: set[str] = set()
         self._memory = 0
+        self._hopeless = ""
         self._number = 0
         self._sources = {
             cell.label: cell.text.splitlines() for module in load.modules for cell in module.cells
         }
 
-    def ask(
-        self, exercise: str, kind: Any, *content: Any
-    ) -> wire.Answer | wire.Failure | wire.Absent:
-        """Send a request that an exercise makes, and return the reply to it.
-
-        A call that fails in a worker which has run other exercises too is tried once more in one
-        that has not: what they left running there is no fault of its own.
+    def ask(self, kind: Any, *content: Any) -> wire.Answer | wire.Failure | wire.Absent:
+        """Send a request and return the reply to it.
 
         Raises
         ------
@@ -109,21 +104,12 @@ class Confined:
             There is no reply that can be used; the worker is gone, and its objects with it.
 
         """
-        if self._worker is None and kind not in (wire.Open, wire.Call):
-            raise Stopped("its process ended in an earlier call, and the object with it")
-        try:
-            return self._ask(exercise, kind, *content)
-        except Stopped:
-            if kind is not wire.Call or self._served <= {exercise}:
-                raise
-        return self._ask(exercise, kind, *content)
-
-    def _ask(
-        self, exercise: str, kind: Any, *content: Any
-    ) -> wire.Answer | wire.Failure | wire.Absent:
+        if self._hopeless:
+            raise Stopped(self._hopeless)
         if self._worker is None:
+            if kind is not wire.Call:
+                raise Stopped("its process ended in an earlier call, and the object with it")
             self._start()
-        self._served.add(exercise)
         if kind is wire.Call:
             self._open(content[0])
         reply: wire.Answer | wire.Failure | wire.Absent
@@ -142,7 +128,7 @@ class Confined:
         for line in lines:
             source = self._sources.get(line.label, [])
             if 0 < line.number <= len(source):
-                code = source[line.number - 1]
+                code = source[line.number - 1].strip()[:LONGEST_LINE]
                 yield calls.Place(line.label, line.number, line.function, code)
 
     def limit_met(self, kinds: Sequence[str], text: str) -> str:
@@ -169,13 +155,18 @@ class Confined:
             raise Unavailable(f"no worker: {error}") from None
         self._memory = memory.used(self._worker.pid)
         self._opened.clear()
-        self._served.clear()
         wire.send(self._worker.channel, self._load)
 
     def _open(self, module: str) -> None:
         """Run the learner's module, if it has not run yet."""
         if module not in self._opened:
-            opened = self._exchange(wire.Open, wire.Opened | wire.Absent, module)
+            try:
+                opened = self._exchange(wire.Open, wire.Opened | wire.Absent, module)
+            except Stopped as stopped:
+                if isinstance(stopped.__context__, wire.Late | Excess):
+                    self._hopeless = f"was not reached: running its file {stopped}"
+                    raise Stopped(self._hopeless) from None
+                raise
             self._opened.add(module)
             self.notes[module] = getattr(opened, "notes", ())
 
@@ -276,10 +267,10 @@ class Learner:
         before = copied(args)
         started = time.monotonic()
         try:
-            reply = self._confined.ask(self._exercise, kind, *target, *arguments)
+            reply = self._confined.ask(kind, *target, *arguments)
         except Stopped as stopped:
             text = f"{shown} {stopped}"
-            if isinstance(stopped.__context__, wire.Late):
+            if isinstance(stopped.__context__, wire.Late | Excess):
                 self._budget.lose(self._exercise, text)
             raise Stopped(text) from None
         finally:
@@ -320,8 +311,9 @@ class Learner:
 
     def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
         if isinstance(kept, wire.Handle):
-            kind = kept.kind if kept.kind in SHOWN_KINDS else "object"
-            return type(kind, (RemoteObject,), {})(self, kept)
+            known = kept.kind in SHOWN_KINDS or kept.kind in self._parameters
+            kind = kept.kind if known else "object"
+            return type(kind, (RemoteObject,), {})(self, kept, kind)
         raise wire.WireError("a function")
 
 
@@ -331,37 +323,37 @@ class RemoteObject:
     Its methods and attributes are calls, its items are fetched one by one.
     """
 
-    def __init__(self, learner: Learner, handle: wire.Handle) -> None:
-        self._learner, self._handle = learner, handle
+    def __init__(self, learner: Learner, handle: wire.Handle, kind: str) -> None:
+        self._learner, self._handle, self._kind = learner, handle, kind
 
     def __repr__(self) -> str:
-        return f"<{self._handle.kind} in the worker>"
+        return f"<{self._kind} in the worker>"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = self._ask(f"{self._handle.kind}.{name}", (), {}, wire.Attribute, name)
+        value = self._ask(f"{self._kind}.{name}", (), {}, wire.Attribute, name)
         if isinstance(value, RemoteObject) and value._handle.kind in CALLABLES:
             return self._method(name)
         return value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object itself, as `model(x)`."""
-        return self._ask(self._handle.kind, args, kwargs, wire.Method, "__call__")
+        return self._ask(self._kind, args, kwargs, wire.Method, "__call__")
 
     def __iter__(self) -> Iterator[Any]:
         """Step through a generator or iterator, one call an item."""
-        iterator = self._ask(self._handle.kind, (), {}, wire.Method, "__iter__")
+        iterator = self._ask(self._kind, (), {}, wire.Method, "__iter__")
         while True:
             try:
-                yield iterator._ask(self._handle.kind, (), {}, wire.Step)
+                yield iterator._ask(self._kind, (), {}, wire.Step)
             except StopIteration:
                 return
 
     def _method(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            return self._ask(f"{self._handle.kind}.{name}", args, kwargs, wire.Method, name)
+            return self._ask(f"{self._kind}.{name}", args, kwargs, wire.Method, name)
 
         return call
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.errors import SubmissionError
 
-MAGIC = re.compile(r"^(\s*)([%!?].*|[\w, ]+=\s*[%!].*|[\w.]+\?{1,2})\s*$")
+MAGIC = re.compile(r"^(\s*)([%!?].*|\w[\w, ]*=\s*[%!].*|[\w.]+\?{1,2})\s*$")
 FORMAT = 4
 TRANSPARENT = ("%%time", "%%timeit", "%%capture")
 """Cell magics whose cell is Python all the same; under any other one it is not."""
@@ -38,7 +38,9 @@ def code_cells(data: bytes, name: str) -> list[CodeCell]:
         notebook = json.loads(data.decode("utf-8-sig"))
         version = notebook.get("nbformat")
         cells = notebook["cells"] if version == FORMAT else []
-        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        texts = [
+            encodable("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"
+        ]
     except RecursionError:
         raise SubmissionError(f"{name}: not a notebook: nested too deeply") from None
     except ValueError as error:
@@ -49,8 +51,13 @@ def code_cells(data: bytes, name: str) -> list[CodeCell]:
         raise SubmissionError(f"{name}: not a notebook: it names no nbformat")
     if version != FORMAT:
         age = "old; open it in Jupyter and save it again" if version < FORMAT else "new"
-        raise SubmissionError(f"{name}: notebook format {version} is too {age}")
+        raise SubmissionError(f"{name}: notebook format {str(version)[:8]} is too {age}")
     return [_python(number, text) for number, text in enumerate(texts, 1)]
+
+
+def encodable(text: str) -> str:
+    """A text in which halves of characters, which nothing can write, are shown by their numbers."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _python(number: int, text: str) -> CodeCell:

@@ -143,7 +143,9 @@ def pytest_runtest_makereport(
         return report
     run = item.config.stash[RUN]
     error = call.excinfo.value if call.excinfo else None
-    found = run.judge(_test(item, report.duration), item.stash.get(RECORD, []), error)
+    record = item.stash.get(RECORD, [])
+    item.stash[RECORD] = []  # its answers may be large, and the item stays to the end
+    found = run.judge(_test(item, report.duration), record, error)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     if found.status in ("todo", "blocked") and not item.config.option.kata_strict:
         report.outcome = "skipped"

@@ -89,14 +89,16 @@ def excerpt(text: str, wanted: Iterable[str]) -> str:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
+    """The statements of a body and of the blocks in it, in order; an elif is one block deeper."""
+    ahead = [*body][::-1]
+    while ahead:
+        node = ahead.pop()
         yield node
         if isinstance(node, FunctionNode | ast.ClassDef):
             continue
-        for block in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, block, []))
-        for handler in getattr(node, "handlers", []):
-            yield from _statements(handler.body)
+        inner = [s for block in ("body", "orelse", "finalbody") for s in getattr(node, block, [])]
+        inner += [s for handler in getattr(node, "handlers", []) for s in handler.body]
+        ahead += inner[::-1]
 
 
 def _bound(node: ast.stmt, prefix: str = "") -> Iterator[Definition]:

@@ -13,14 +13,18 @@ from pathlib import Path, PurePosixPath
 
 from grader import source
 from grader.errors import SubmissionError
-from grader.notebook import code_cells
+from grader.notebook import code_cells, encodable
 from grader.source import Definition
 from grader.wire import Cell, Module
 
-MAX_SOURCE = 2**20
+KB = 1024
+MAX_SOURCE, MAX_SOURCES = 200 * KB, 1024 * KB
+"""Bytes of one source, and of all: Python's parser takes seconds for an f-string of that size."""
+
 MAX_NOTEBOOK = 20 * 2**20
 MAX_TOTAL = 32 * 2**20
 MAX_ENTRIES = 2000
+MAX_NOTES = 20
 MAX_SHOWN = 100
 """How much of a line of code an error shows."""
 
@@ -89,13 +93,13 @@ def read(path: Path, chapters: Sequence[str]) -> Submission:
     """
     try:
         if path.is_dir():
-            return _tree(path.name or path.resolve().name, _listed(path), chapters)
+            return _tree(encodable(path.name or path.resolve().name), _listed(path), chapters)
         if not path.exists():
             raise SubmissionError(f"{path}: there is no such file or folder")
         if path.suffix.lower() == ".zip":
             return _zipped(path, chapters)
         if path.suffix.lower() in SUFFIXES:
-            return _single(path.name, path.name, _sized(path))
+            return _single(encodable(path.name), encodable(path.name), _sized(path))
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read: {error.strerror or error}") from None
     raise SubmissionError(f"{path}: not a folder, a .py, a .zip or a .ipynb")
@@ -167,6 +171,9 @@ def _built(name: str, chosen: Mapping[str, str], files: Mapping[str, Reader]) ->
             contents[file] = files[file]()
         if sum(map(len, contents.values())) > MAX_TOTAL:
             raise SubmissionError(f"{name}: more than {MAX_TOTAL >> 20} MB to read")
+        sources = sum(len(data) for file, data in contents.items() if file.endswith(".py"))
+        if sources > MAX_SOURCES:
+            raise SubmissionError(f"{name}: more than {MAX_SOURCES // KB} kB of code")
     digest = hashlib.sha256()
     notes: list[str] = []
     parts = {}
@@ -181,7 +188,8 @@ def _built(name: str, chosen: Mapping[str, str], files: Mapping[str, Reader]) ->
             for file in beside[module]
         )
         parts[module] = replace(part, beside=tuple(helpers))
-    return Submission(name, f"sha256:{digest.hexdigest()}", parts, tuple(notes))
+    more = [f"and {len(notes) - MAX_NOTES} more"] if len(notes) > MAX_NOTES else []
+    return Submission(name, f"sha256:{digest.hexdigest()}", parts, (*notes[:MAX_NOTES], *more))
 
 
 def _file_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
@@ -206,9 +214,14 @@ def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Pa
     places: dict[str, str] = {}
     faults: list[str] = []
     cells = []
-    for cell in code_cells(data, label):
+    code = code_cells(data, label)
+    if max((len(cell.text) for cell in code), default=0) > MAX_SOURCE:
+        raise SubmissionError(f"{label}: a cell is larger than {MAX_SOURCE // KB} kB")
+    if sum(len(cell.text) for cell in code) > MAX_SOURCES:
+        raise SubmissionError(f"{label}: its code is larger than {MAX_SOURCES // KB} kB")
+    for cell in code:
         place = f"{label}[{cell.number}]"
-        notes += [f"{place}: left out: {line}" for line in cell.dropped]
+        notes += [f"{place}: left out: {line[:MAX_SHOWN]}" for line in cell.dropped]
         cells.append(Cell(place, cell.text))
         try:
             found = source.definitions(source.parse(cell.text, place))
@@ -223,7 +236,7 @@ def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Pa
 
 def _decoded(data: bytes, label: str) -> str:
     if len(data) > MAX_SOURCE:
-        raise SubmissionError(f"{label}: larger than {MAX_SOURCE >> 20} MB")
+        raise SubmissionError(f"{label}: larger than {MAX_SOURCE // KB} kB")
     if (place := data.find(0)) >= 0:
         line = data.count(b"\n", 0, place) + 1
         raise SubmissionError(f"{label}:{line}: a NUL byte; save it as plain text in UTF-8")
@@ -236,6 +249,8 @@ def _decoded(data: bytes, label: str) -> str:
         raise SubmissionError(
             f"{label}:{line}: byte 0x{byte:02x} is not UTF-8; save it so"
         ) from None
+    except (LookupError, UnicodeError):
+        raise SubmissionError(f"{label}:1: {encoding[:20]} is no text; save it in UTF-8") from None
     except SyntaxError as error:
         lines = data.splitlines()
         line = next((n for n, text in enumerate(lines, 1) if _not_utf8(text)), 1)
@@ -268,9 +283,9 @@ def _listed(folder: Path) -> dict[str, Reader]:
     level = [folder]
     for _ in range(4):
         entries = [path for place in level for path in sorted(place.iterdir())]
-        for path in entries[:MAX_ENTRIES]:
-            if path.suffix in SUFFIXES and not path.name.startswith("."):
-                found[path.relative_to(folder).as_posix()] = partial(_sized, path)
+        sources = [p for p in entries if p.suffix in SUFFIXES and not p.name.startswith(".")]
+        for path in sources[:MAX_ENTRIES]:
+            found[encodable(path.relative_to(folder).as_posix())] = partial(_sized, path)
         level = [p for p in entries if _may_hold_chapters(p)][:MAX_ENTRIES]
     if not found:
         raise SubmissionError(f"{folder}: holds no .py and no .ipynb")
@@ -308,14 +323,14 @@ def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
             }
             if not files:
                 raise SubmissionError(f"{path}: holds no .py and no .ipynb")
-            return _tree(path.name, files, chapters)
+            return _tree(encodable(path.name), files, chapters)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise SubmissionError(f"{path}: not a zip that can be read: {error}") from None
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
     """The path of an entry; some programs on Windows write it with backslashes."""
-    return entry.filename.replace("\\", "/")
+    return encodable(entry.filename.replace("\\", "/"))
 
 
 def _refuse_unsafe(path: Path, entries: Iterable[zipfile.ZipInfo]) -> None:

@@ -47,6 +47,9 @@ class Words(msgspec.Struct, frozen=True):
     discreet: str
 
 
+LONGEST_TEXT = 500
+"""How much is shown of what an exception says, as one line."""
+
 ORDER: tuple[Status, ...] = ("error", "failed", "missing", "todo", "blocked", "not_run")
 
 
@@ -111,7 +114,8 @@ def words(error: BaseException, record: list[Call], raised: Raised | None) -> Wo
 
 def _raised(raised: Raised, call: Call | None) -> Words:
     kind = raised.kinds[0]
-    text = f": {raised.text}" if raised.text else ""
+    said = " ".join(raised.text.split())
+    text = f": {said[:LONGEST_TEXT]}{'…' if len(said) > LONGEST_TEXT else ''}" if said else ""
     place = raised.places[-1] if raised.places else None
     function = call.function if call else place.function if place else "it"
     # A class of the learner's own may be named after a hidden input; a built-in one cannot.

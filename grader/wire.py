@@ -2,31 +2,55 @@
 
 A frame is eight bytes of length (big-endian) and a payload. The outer structs below are decoded
 with full type checks; the values that tests and learners pass to each other travel inside them as
-bytes of their own, see `pack`. Both sides import this module, and it imports nothing of the
-package.
+bytes of their own, see `packing`. Both sides import this module.
 """
 
 import socket
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-import numpy as np
 
-MAX_FRAME = 64 * 2**20
+from grader.packing import Given, Handle, Opaque, WireError, pack, unpack
+
+__all__ = [
+    "Absent",
+    "Answer",
+    "Attribute",
+    "Call",
+    "Cell",
+    "Closed",
+    "Failure",
+    "Given",
+    "Handle",
+    "Late",
+    "Line",
+    "Load",
+    "Method",
+    "Module",
+    "Note",
+    "Opaque",
+    "Open",
+    "Opened",
+    "Ready",
+    "Reply",
+    "Request",
+    "Step",
+    "WireError",
+    "pack",
+    "receive",
+    "send",
+    "unpack",
+]
+
+MAX_FRAME = 32 * 2**20
 """The largest payload in bytes that either side accepts."""
 
 MAX_VALUE = MAX_FRAME - 2**20
 """The largest packed value in bytes, which leaves room for what is around it."""
 
-MAX_TREE, MAX_ARRAYS = 2 * 2**20, 10_000
-"""The most bytes of a value without its arrays, and the most arrays: a byte of structure can become
-a hundred bytes of objects here, where a byte of an array stays one."""
-
-Text = Annotated[str, msgspec.Meta(max_length=10_000)]
+Text = Annotated[str, msgspec.Meta(max_length=3000)]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(max_length=100)]
 """Of what a worker tells in words, as much as anybody could want to read."""
 
@@ -35,17 +59,6 @@ Positions = Annotated[tuple[int, ...], msgspec.Meta(max_length=100)]
 BEAT = 0.05
 """Seconds between two looks at a worker that has not answered yet."""
 
-MAX_INT_BITS = 4096
-NUMERIC = "biufc"
-MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
-TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVEN, OPAQUE = range(
-    12
-)
-
-
-class WireError(Exception):
-    """Bytes that are no frame, no value, or too large; the text says which."""
-
 
 class Closed(WireError):
     """The other side is gone."""
@@ -53,28 +66,6 @@ class Closed(WireError):
 
 class Late(WireError):
     """The other side did not answer in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """An object that stays in the worker, by number; `kind` is the name of its type."""
-
-    id: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A function that the worker has itself, by name: functions never cross as code."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
-    """Something that cannot cross, by the name of its type."""
-
-    kind: str
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
@@ -170,7 +161,7 @@ class Opened(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A module has run."""
 
     id: int
-    notes: Annotated[tuple[Note, ...], msgspec.Meta(max_length=1000)]
+    notes: Annotated[tuple[Note, ...], msgspec.Meta(max_length=100)]
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -251,13 +242,13 @@ def receive(
     deadline = None if seconds is None else time.monotonic() + seconds
     length = int.from_bytes(_exactly(channel, 8, deadline, watch))
     if length > MAX_FRAME:
-        raise WireError(f"{length} bytes announced, more than the {MAX_FRAME} allowed")
+        raise WireError(f"more than {MAX_FRAME} bytes announced")
     payload = _exactly(channel, length, deadline, watch)
     decoder = _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
     try:
         return decoder.decode(payload)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError(f"not a valid message: {error}") from None
+        raise WireError("not a valid message") from error
 
 
 def _exactly(
@@ -285,160 +276,3 @@ def _exactly(
             raise Closed("closed by the other side")
         received += part
     return bytes(received)
-
-
-def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = None) -> bytes:
-    """Write a value as bytes.
-
-    Numbers, strings, None, lists, tuples, dicts, numeric arrays and tensors cross as themselves,
-    a `numpy.random.Generator` by its state. What else there is becomes whatever `keep` makes of it.
-    """
-    arrays: list[bytes] = []
-    tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
-    return msgspec.msgpack.encode(_Packed(tree, tuple(arrays)))
-
-
-def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) -> Any:
-    """Read a value back; arrays come as plain `numpy.ndarray`s that own their memory.
-
-    Raises
-    ------
-    WireError
-        The bytes are not what `pack` writes.
-
-    """
-
-    def extension(code: int, body: memoryview) -> Any:
-        return _rebuilt(code, bytes(body), extension, packed.arrays, resolve or _itself)
-
-    try:
-        packed = msgspec.msgpack.decode(data, type=_Packed)
-        return msgspec.msgpack.decode(packed.tree, ext_hook=extension)
-    except (msgspec.MsgspecError, RecursionError, *MALFORMED) as error:
-        raise WireError(f"not a valid value: {error}") from None
-
-
-class _Packed(msgspec.Struct, frozen=True, array_like=True):
-    """A value: its structure, and the bytes of the arrays in it, to which the structure points."""
-
-    tree: Annotated[bytes, msgspec.Meta(max_length=MAX_TREE)]
-    arrays: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ARRAYS)]
-
-
-Keep = Callable[[Any], Handle | Given | Opaque]
-
-
-def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
-    kind = type(value)
-    if value is None or kind in (bool, float, bytes):
-        return value
-    if kind is str:
-        return value.encode("utf-8", "replace").decode()
-    if kind is int and value.bit_length() < 64:
-        return value
-    if kind is list:
-        return [_plain(item, keep, arrays) for item in value]
-    return _extension(value, keep, arrays)
-
-
-def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.Ext:
-    def ext(code: int, content: Any) -> msgspec.msgpack.Ext:
-        return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content))
-
-    if isinstance(value, tuple):
-        return ext(TUPLE, [_plain(item, keep, arrays) for item in value])
-    if isinstance(value, dict):
-        items = [[_plain(k, keep, arrays), _plain(v, keep, arrays)] for k, v in value.items()]
-        return ext(DICT, items)
-    if type(value) is int and value.bit_length() <= MAX_INT_BITS:
-        return ext(INT, hex(value))
-    if type(value) is complex:
-        return ext(COMPLEX, [value.real, value.imag])
-    if isinstance(value, np.random.Generator):
-        return ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
-    numeric = _numeric(value)
-    if numeric is not None:
-        code, array = numeric
-        arrays.append(array.tobytes())
-        return ext(code, [array.dtype.str, array.shape, len(arrays) - 1])
-    kept = value if isinstance(value, Handle | Given | Opaque) else keep(value)
-    if isinstance(kept, Handle):
-        return ext(HANDLE, [kept.id, kept.kind])
-    if isinstance(kept, Given):
-        return ext(GIVEN, kept.name)
-    return ext(OPAQUE, kept.kind)
-
-
-def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
-    """The code and the base-class array of what holds numbers, None for anything else."""
-    if isinstance(value, np.ndarray | np.generic):
-        code = ARRAY if isinstance(value, np.ndarray) else SCALAR
-    else:
-        tensorflow = sys.modules.get("tensorflow")
-        if tensorflow is None:
-            return None
-        if isinstance(value, tensorflow.Variable):
-            code, value = VARIABLE, value.numpy()
-        elif isinstance(value, tensorflow.Tensor):
-            code = TENSOR
-        else:
-            return None
-    array = np.array(value, order="C", subok=False)
-    return (code, array) if array.dtype.kind in NUMERIC else None
-
-
-def _rebuilt(
-    code: int,
-    body: bytes,
-    hook: Any,
-    arrays: tuple[bytes, ...],
-    resolve: Callable[[Handle | Given], Any],
-) -> Any:
-    content = msgspec.msgpack.decode(body, ext_hook=hook)
-    if code == TUPLE:
-        return tuple(content)
-    if code == DICT:
-        return dict(content)
-    if code == INT:
-        number = int(content, 16)
-        if number.bit_length() > MAX_INT_BITS:
-            raise WireError(f"an integer of {number.bit_length()} bits")
-        return number
-    if code == COMPLEX:
-        return complex(*content)
-    if code in (ARRAY, SCALAR, TENSOR, VARIABLE):
-        dtype, shape, position = msgspec.convert(content, tuple[str, tuple[int, ...], int])
-        return _numbers(code, dtype, shape, arrays[position])
-    if code == RANDOM:
-        generator = np.random.PCG64()
-        generator.state = content
-        return np.random.Generator(generator)
-    if code == HANDLE:
-        return resolve(Handle(*msgspec.convert(content, tuple[int, str])))
-    if code == GIVEN:
-        return resolve(Given(msgspec.convert(content, str)))
-    if code == OPAQUE:
-        return Opaque(msgspec.convert(content, str)[:80])
-    raise WireError(f"unknown extension {code}")
-
-
-def _numbers(code: int, dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
-    element = np.dtype(dtype)
-    if element.kind not in NUMERIC or any(size < 0 for size in shape):
-        raise WireError(f"an array of type {dtype!r} and shape {shape}")
-    array = np.frombuffer(data, element).reshape(shape).copy()
-    if code == SCALAR:
-        return array[()]
-    if code == ARRAY:
-        return array
-    import tensorflow as tf
-
-    return tf.constant(array) if code == TENSOR else tf.Variable(array)
-
-
-def _opaque(value: Any) -> Opaque:
-    return Opaque(type(value).__name__)
-
-
-def _itself(kept: Handle | Given) -> Handle | Given:
-    return kept

@@ -30,7 +30,7 @@ GIVEN = "grader.given"
 SHOWN_LINES = 20
 SHOWN_TEXT = 2000
 SHOWN_NAME = 200
-SHOWN_NOTES = 1000
+SHOWN_NOTES = 50
 
 
 class Observed(NamedTuple):

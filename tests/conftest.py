@@ -24,16 +24,33 @@ def small_course(tmp_path):
     return root
 
 
+def pytest_addoption(parser):
+    """Let every variant of every attack run, which takes minutes."""
+    parser.addoption("--all-attacks", action="store_true", help="not one variant of each alone")
+
+
 def pytest_configure(config):
     """Every attack of the red team names its class."""
     config.addinivalue_line("markers", "attack(kind): an attack, by its class in SECURITY.md")
 
 
-def pytest_collection_modifyitems(items):
-    """Hand the class of an attack on to its report."""
+def pytest_collection_modifyitems(config, items):
+    """Hand the class of an attack on to its report; keep one variant of each unless all are asked.
+
+    Whoever picks tests by -k or by name gets what they pick.
+    """
+    picked = config.option.keyword or any("::" in arg for arg in config.args)
+    seen, left_out = set(), []
     for item in items:
         for mark in item.iter_markers("attack"):
             item.user_properties.append(("attack", mark.args[0]))
+            attack = item.path, item.originalname
+            if attack in seen and not (picked or config.option.all_attacks):
+                left_out.append(item)
+            seen.add(attack)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter):

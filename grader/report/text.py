@@ -1,6 +1,7 @@
 """A Result for a person at a terminal."""
 
 import io
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 
@@ -27,12 +28,21 @@ def render(results: Sequence[Result], *, colour: bool = False, width: int = 0) -
             console.print()
         for part in _parts(result):
             console.print(part)
-    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    lines = [_no_command(line.rstrip()) for line in file.getvalue().splitlines()]
     return ("\n".join(lines) + "\n").encode()
 
 
+def _no_command(line: str) -> str:
+    """Break what a CI job would take for a command to it: ::error, ##[error], ##vso[…]."""
+    return HASHES.sub("# #", COLONS.sub(r"\1: :", line))
+
+
+COLONS = re.compile(r"^(\s*)::")
+HASHES = re.compile(r"##(?=\[|vso\[|teamcity\[)")
+
+
 def _parts(result: Result) -> Iterator[RenderableType]:
-    name = clean(result.submission.name)
+    name = in_a_line(result.submission.name)
     points = f"{result.score:g} of {result.max_score:g} points"
     yield Text.assemble((name, "bold"), "   ", (points, "bold"))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -50,7 +60,7 @@ def _parts(result: Result) -> Iterator[RenderableType]:
     for exercise in result.exercises:
         yield from _explained(exercise)
     for note in result.notes:
-        yield Text(f"note: {clean(note)}", "bright_black")
+        yield Text(f"note: {in_a_line(note)}", "bright_black")
     yield Text(
         f"isolation: {result.isolation.level}   seed: {result.seed}   {result.duration:.2f} s",
         "bright_black",
@@ -86,6 +96,11 @@ def _explained(exercise: ExerciseResult) -> Iterator[RenderableType]:
 
 def _is_hidden(test: Outcome) -> bool:
     return test.visibility == "hidden"
+
+
+def in_a_line(text: str) -> str:
+    """What `clean` gives, in a single line."""
+    return clean(" ".join(text.split()))
 
 
 def clean(text: str) -> str:

@@ -52,6 +52,7 @@ __all__ = [
     "enclose",
     "make_folder",
     "probe",
+    "searched",
     "visible",
     "watch_over",
     "why",
@@ -62,6 +63,7 @@ SUPPORTED = kernel.MACHINE is not None
 
 SCRATCH = namespaces.SCRATCH
 visible = files.visible
+searched = files.searched
 why = seccomp.why
 
 

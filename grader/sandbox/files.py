@@ -33,14 +33,26 @@ def visible(hidden: Sequence[Path]) -> tuple[Path, ...]:
 
     What lies at or below a `hidden` path is left out, however much around it has to be seen.
     """
-    packages = [Path(entry) for entry in sys.path if entry]
-    packages = [p for p in packages if not any(each.is_relative_to(p) for each in hidden)]
     wanted = [*map(Path, SYSTEM), *map(Path, DEVICES), Path(sys.prefix), Path(sys.base_prefix)]
-    wanted += [*packages, PACKAGE, *_loaded()]
+    wanted += [*map(Path, searched(hidden)), PACKAGE, *_loaded()]
     found = {path.absolute() for path in wanted if path.exists()}
     found |= {path.resolve() for path in found}
     tops = [p for p in sorted(found) if not any(p.is_relative_to(o) and p != o for o in found)]
     return tuple(part for top in tops for part in _around(top, hidden))
+
+
+def searched(hidden: Sequence[Path]) -> list[str]:
+    """Where modules are looked for: as before, without folders around something hidden.
+
+    Python's own stay: of them the hidden part alone is taken away.
+    """
+    own = (Path(sys.prefix), Path(sys.base_prefix))
+    return [
+        entry
+        for entry in sys.path
+        if any(Path(entry).is_relative_to(each) for each in own)
+        or not any(path.is_relative_to(entry) for path in hidden)
+    ]
 
 
 def _around(path: Path, hidden: Sequence[Path]) -> Iterator[Path]:

@@ -50,7 +50,8 @@ def watch_over(
         _answer(descriptors[0], pid, report)
     status = os.waitpid(pid, 0)[1]
     if os.WIFSIGNALED(status):
-        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        with contextlib.suppress(OSError):  # nobody can set what SIGKILL does
+            signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
         os.kill(os.getpid(), os.WTERMSIG(status))
     os._exit(os.WEXITSTATUS(status))
 

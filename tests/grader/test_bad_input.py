@@ -238,7 +238,7 @@ def test_a_syntax_error_shows_its_line_and_a_caret(kata, source, said):
             f"# coding: klingon\n{DENSE}",
             "work.py:1: not UTF-8 (unknown encoding: klingon); save it so",
         ),
-        (f"{DENSE}#{'-' * 2**20}", "work.py: larger than 1 MB"),
+        (f"{DENSE}#{'-' * 2**20}", "work.py: larger than 200 kB"),
     ],
     ids=["latin-1", "latin-1 at the top", "utf-16", "NUL", "an unknown encoding", "huge"],
 )
@@ -444,7 +444,7 @@ def test_a_zip_that_cannot_or_must_not_be_read(kata, data, line):
 def test_a_bomb_of_one_file_is_not_unpacked(kata):
     write("work.zip", zipped(("forward.py", "#" * (40 * 2**20))))
     assert Path("work.zip").stat().st_size < 50_000
-    refused(kata("work.zip", "--exercise", "dense"), "work.zip: forward.py: larger than 1 MB")
+    refused(kata("work.zip", "--exercise", "dense"), "work.zip: forward.py: larger than 200 kB")
 
 
 def test_a_zip_that_claims_much_is_read_for_what_it_holds(kata):

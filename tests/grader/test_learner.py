@@ -205,30 +205,6 @@ def test_a_submission_comes_to_an_end_too(confined):
         [exercise.f(0.06) for exercise in exercises]
 
 
-def test_what_one_exercise_leaves_running_costs_no_other_its_marks(confined):
-    inside = confined(
-        """
-        import threading, time
-
-        def busy():
-            time.sleep(0.1)
-            7 ** (10**8)  # nobody else gets a word in before this is done
-
-        def f(x):
-            threading.Thread(target=busy, daemon=True).start()
-            return x
-
-        def g(x):
-            return sum(i for i in range(10**5))
-        """,
-        seconds=1,
-    )
-    budget = Budget(1)
-    assert Learner(inside, "work", {}, budget, "f").f(1) == 1
-    time.sleep(0.2)
-    assert Learner(inside, "work", {}, budget, "g").g(1) == 4999950000
-
-
 def test_objects_stay_there_and_are_used_from_here(learner):
     work = learner(
         """

@@ -35,6 +35,21 @@ FARTHER = ("standardize", "count_parameters")
 """Honest functions in another module of the same submission."""
 
 
+REAL = """
+def real(name):
+    'What a module of the grader holds that runs beside this code, however well it is hidden.'
+    import gc, types
+    class Module: pass
+    gc.unfreeze()
+    functions = [o for o in gc.get_objects() if type(o) is types.FunctionType]
+    names = (f.__globals__ for f in functions if f.__module__ == "grader." + name)
+    module = Module()
+    module.__dict__ = next(names)
+    return module
+
+"""
+
+
 class Target:
     """What an attack may go for. All of it is real; a test reads afterwards what was reached.
 
@@ -60,7 +75,7 @@ class Target:
             door.listen()
         self.doors = (self.tcp, self.udp, self.unix, self.abstract)
         folder.chmod(0o755)
-        self.prelude = "\n".join(
+        self.prelude = REAL + "\n".join(
             f"{name} = {value!r}"
             for name, value in {
                 "SECRET_FILE": str(self.secret_file),  # holds a secret

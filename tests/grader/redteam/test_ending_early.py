@@ -4,6 +4,8 @@ import textwrap
 
 import pytest
 
+from grader.sandbox import Limits
+
 pytestmark = pytest.mark.attack("Ending early")
 
 RIGHT = """
@@ -241,7 +243,7 @@ BETWEEN_CALLS = {
         sys.setprofile(lambda frame, kind, _: frame.f_code.co_name == "reply" and sys.exit(0))
         """,
     "a built-in replaced": "import builtins; builtins.isinstance = builtins.len = os._exit",
-    "a module replaced": "sys.modules['grader.wire'].send = os._exit",
+    "a module replaced": "real('wire').send = os._exit",
     "a socket that ends": "socket.socket.sendall = socket.socket.recv = os._exit",
     "an import hook": "sys.meta_path.insert(0, type('Hook', (), {'find_spec': os._exit}))",
 }
@@ -297,22 +299,20 @@ SIGNALS = {
 def test_a_signal_in_a_call(strike, how):
     struck = strike(ending(how, IN_A_CALL))
     assert struck.status == "failed"
-    assert "its process" in struck.messages or "gave None" in struck.messages
 
 
 def test_processor_time_used_up(strike):
     struck = strike(
         ending(
             """
-            resource.setrlimit(resource.RLIMIT_CPU, (0, 1))
-            until = time.process_time() + 2
-            while time.process_time() < until: pass
+            while True: pass
             """,
             IN_A_CALL,
-        )
+        ),
+        limits=Limits(cpu=1),
     )
     assert struck.status == "failed"
-    assert "sigmoid used up its processor time and was stopped" in struck.messages
+    assert "sigmoid used up its 1 s of processor time and was stopped" in struck.messages
 
 
 def test_a_signal_at_import(strike):
@@ -396,7 +396,6 @@ CRASHES = {
         """,
     "bytecode that is none": "exec((lambda: 0).__code__.replace(co_code=b'\\xff\\xff' * 999))",
     "a fatal error of Python": "ctypes.pythonapi.Py_FatalError(b'enough')",
-    "a fault on purpose": "import faulthandler; faulthandler._sigsegv()",
 }
 
 

@@ -9,7 +9,6 @@ pytestmark = pytest.mark.attack("Fooling the comparison")
 TOOLS = '''
 import collections, decimal, itertools, threading, time, types
 import numpy as np
-import tensorflow as tf
 
 def right(z):
     """What is due."""
@@ -137,7 +136,6 @@ def test_a_shape_that_would_broadcast(fool, answer, said):
         ("right(z).view([('answer', float)])", OBJECT),
         ("right(z).view('V8')", OBJECT),
         ("right(z).astype(np.float16)", VALUES),
-        ("tf.cast(right(z), tf.bfloat16)", OBJECT),
         ("right(z).view(np.int64)", VALUES),
         ("np.full(np.shape(z), np.nan)", "gave nan"),
         ("np.full(np.shape(z), np.inf)", "gave inf"),
@@ -156,9 +154,6 @@ def test_a_shape_that_would_broadcast(fool, answer, said):
         ("memoryview(right(z))", OBJECT),
         ("decimal.Decimal('0.5')", OBJECT),
         ("np.random.default_rng(0)", "gave a Generator where an array is due"),
-        ("tf.ragged.constant([[0.5], []])", OBJECT),
-        ("tf.constant(right(z).astype(str))", OBJECT),
-        ("tf.Variable(wrong(z))", VALUES),
         ("10**400", "gave a single number where a 1-D array is due"),
         ("True", "gave a single number where a 1-D array is due"),
         ("None", "gave None: is a `return` missing?"),
@@ -188,8 +183,9 @@ def test_something_changed_after_the_call(fool, then):
     struck = fool(f"""
         def sigmoid(z):
             z, answer = np.asarray(z), wrong(z)
-            def later(tries=iter(range(2000))):
-                for _ in tries:
+            def later():
+                time.sleep(0.02)
+                for _ in range(2000):
                     {then}
             threading.Thread(target=later, daemon=True).start()
             return answer
@@ -285,8 +281,6 @@ def test_an_array_whose_elements_are_one_and_the_same(fool):
         "np.repeat(right(z), 2).reshape(*np.shape(z), 2)[..., 0]",
         "right(z).view(Array)",
         "np.ma.masked_array(right(z))",
-        "tf.constant(right(z))",
-        "tf.Variable(right(z))",
         "right(z)[()]",
         "right(z) if np.ndim(z) else float(right(z))",
         "right(z) if np.ndim(z) else np.array(right(z))",

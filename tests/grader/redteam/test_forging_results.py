@@ -20,7 +20,7 @@ FORGE = '''
 import os, pickle, stat, sys, time
 import msgspec
 import numpy as np
-from grader import wire, worker
+packing, wire, worker = map(real, ("packing", "wire", "worker"))
 
 def channel():
     """The descriptor of the socket that leads to the judge."""
@@ -54,16 +54,22 @@ def reply_with(reply):
 
 def answer_with(value):
     """Have this sent as the value of the call that is running."""
-    packed = value if isinstance(value, bytes) else msgspec.msgpack.encode(value)
-    reply_with(wire.Answer(above("request").id, packed))
+    if not isinstance(value, bytes):
+        value = msgspec.msgpack.encode([msgspec.msgpack.encode(value), arrays])
+    reply_with(wire.Answer(above("request").id, value))
+
+arrays = []
 
 def ext(code, content):
+    if code in packing.NUMERIC_CODES and type(content[-1]) is bytes:
+        arrays.append(content[-1])
+        content = [*content[:-1], len(arrays) - 1]
     return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content))
 
 def keep(thing):
     """Put an object on the desk and make a handle of it."""
     above("self").objects.append(thing)
-    return ext(wire.HANDLE, [len(above("self").objects) - 1, "generator"])
+    return ext(packing.HANDLE, [len(above("self").objects) - 1, "generator"])
 
 class Thief:
     """Whoever unpickles this leaves a file behind."""
@@ -117,7 +123,7 @@ def test_every_reply_before_it_is_asked_for(forge):
         kills_module=True,
     )
     assert struck.status == "failed"
-    assert "sigmoid(z (3,)) gave a single number where a 1-D array is due" in struck.messages
+    assert "malformed reply and was stopped: a reply to another call" in struck.messages
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_a_frame_that_is_no_answer(forge, frame):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ("(2**63).to_bytes(8)", "9223372036854775808 bytes announced"),
+        ("(2**63).to_bytes(8)", "more than 33554432 bytes announced"),
         ("b'HTTP/1.1'", "bytes announced"),
         ("(10**6).to_bytes(8) + b'short'", "took longer than 1 s"),
         ("b'12345'", "took longer than 1 s"),
@@ -192,26 +198,28 @@ def test_an_extra_reply_left_for_a_neighbour_to_find(forge):
         ("wire.pack(-np.ones(np.shape(z)))", "gave the right shape, but wrong values"),
         ("wire.pack(np.full(np.shape(z), True))", "gave True or False where a number is due"),
         ("'3/3 points'", "gave a str where an array is due"),
-        ("{'score': 3.0}", "gave a dict where an array is due"),
-        ("ext(wire.ARRAY, ['O', [3], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['V8', [3], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['U2', [3], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [-3], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [-1], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [2**32, 2**32], b''])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [2**62, 4, 3], bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [0, 2**31, 2**31], b''])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [3], bytes(23)])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', [3], 'text'])", "cannot be read"),
-        ("ext(wire.ARRAY, ['f8', 'abc', bytes(24)])", "cannot be read"),
-        ("ext(wire.ARRAY, [{'names': ['a'], 'formats': ['O']}, [3], bytes(24)])", "cannot be read"),
-        ("ext(wire.TENSOR, ['f16', [3], bytes(48)])", "cannot be read"),
-        ("ext(wire.GIVEN, 'sigmoid')", "cannot be read"),
-        ("ext(wire.RANDOM, {'state': 1})", "cannot be read"),
+        ("{'score': 3.0}", "cannot be read"),
+        ("ext(packing.ARRAY, ['O', [3], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['V8', [3], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['U2', [3], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [-3], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [-1], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [2**32, 2**32], b''])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [2**62, 4, 3], bytes(24)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [0, 2**31, 2**31], b''])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [3], bytes(23)])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', [3], 'text'])", "cannot be read"),
+        ("ext(packing.ARRAY, ['f8', 'abc', bytes(24)])", "cannot be read"),
+        (
+            "ext(packing.ARRAY, [{'names': ['a'], 'formats': ['O']}, [3], bytes(24)])",
+            "cannot be read",
+        ),
+        ("ext(packing.TENSOR, ['f16', [3], bytes(48)])", "cannot be read"),
+        ("ext(packing.GIVEN, 'sigmoid')", "cannot be read"),
+        ("ext(packing.RANDOM, {'state': 1})", "cannot be read"),
         ("ext(99, None)", "cannot be read"),
         ("b'\\xc1'", "cannot be read"),
         ("pickle.dumps(Thief())", "cannot be read"),
-        ("msgspec.msgpack.encode(pickle.dumps(Thief()))", "gave a bytes where an array is due"),
     ],
 )
 def test_a_value_by_hand(forge, value, said):
@@ -228,7 +236,7 @@ def test_a_type_that_numpy_chokes_on(forge, dtype):
     """A wrong answer, and no failure of the grader, which would be nobody's mark."""
     struck = forge(f"""
         def sigmoid(z):
-            answer_with(ext(wire.ARRAY, [{dtype!r}, [3], bytes(24)]))
+            answer_with(ext(packing.ARRAY, [{dtype!r}, [3], bytes(24)]))
     """)
     assert struck.status == "failed"
     assert "sigmoid gave something that cannot be read" in struck.messages
@@ -237,21 +245,21 @@ def test_a_type_that_numpy_chokes_on(forge, dtype):
 @pytest.mark.parametrize(
     "value",
     [
-        "ext(wire.ARRAY, ['f8', keep(endless()), bytes(24)])",
-        "ext(wire.ARRAY, [keep(endless()), [3], bytes(24)])",
-        "ext(wire.TUPLE, keep(endless()))",
-        "ext(wire.DICT, keep(endless()))",
-        "ext(wire.COMPLEX, keep(endless()))",
+        "ext(packing.ARRAY, ['f8', keep(endless()), bytes(24)])",
+        "ext(packing.ARRAY, [keep(endless()), [3], bytes(24)])",
+        "ext(packing.TUPLE, keep(endless()))",
+        "ext(packing.DICT, keep(endless([0, 0])))",
+        "ext(packing.COMPLEX, keep(endless()))",
     ],
     ids=["shape", "dtype", "tuple", "dict", "complex"],
 )
 def test_a_handle_where_numbers_are_due(forge, value):
     """Whoever reads the answer steps through a generator of the attacker's, call after call."""
     struck = forge(f"""
-        def endless():
-            end = time.monotonic() + 4
+        def endless(item=0):
+            end = time.monotonic() + 6
             while time.monotonic() < end:
-                yield 0
+                yield item
 
         def sigmoid(z):
             if type(z) is float and z == 0.3:
@@ -259,15 +267,15 @@ def test_a_handle_where_numbers_are_due(forge, value):
             return 0 * np.asarray(z)
     """)
     assert struck.status == "failed"
-    assert struck.result.duration < 3
+    assert struck.result.duration < 4
 
 
 EXPENSIVE = {
-    "keys that collide": "ext(wire.DICT, [[ext(wire.INT, hex(k * (2**61 - 1))), 0] "
-    "for k in range(20_000)])",
-    "a dtype of many fields": "ext(wire.ARRAY, ['f8,' * 100_000, [3], bytes(24)])",
-    "a dtype of deep brackets": "ext(wire.ARRAY, ['(' * 10**6, [3], bytes(24)])",
-    "an integer of a million digits": "ext(wire.INT, '9' * 10**6)",
+    "keys that collide": "ext(packing.DICT, [[ext(packing.INT, hex(k * (2**61 - 1))), 0] "
+    "for k in range(30_000)])",
+    "a dtype of many fields": "ext(packing.ARRAY, ['f8,' * 100_000, [3], bytes(24)])",
+    "a dtype of deep brackets": "ext(packing.ARRAY, ['(' * 10**6, [3], bytes(24)])",
+    "an integer of a million digits": "ext(packing.INT, '9' * 10**6)",
 }
 
 
@@ -280,13 +288,12 @@ def test_an_answer_that_takes_long_to_read(forge, value):
             return 0 * np.asarray(z)
     """)
     assert struck.status == "failed"
-    assert struck.result.duration < 2
+    assert struck.result.duration < 4
 
 
 LARGE = {
     "boxes in boxes": "boxes(100, bytes(4 * 2**20))",
     "small dicts": "[{1: 1}] * 2**21",
-    "small integers": "[10**6] * 2**23",
 }
 
 
@@ -311,7 +318,7 @@ def test_an_answer_that_grows_when_it_is_read(forge, growth, value):
     struck = forge(f"""
         def boxes(depth, content):
             for _ in range(depth):
-                content = ext(wire.TUPLE, [content])
+                content = ext(packing.TUPLE, [content])
             return content
 
         def sigmoid(z):
@@ -321,6 +328,50 @@ def test_an_answer_that_grows_when_it_is_read(forge, growth, value):
     """)
     assert struck.status == "failed"
     assert growth() < 150 * 2**20
+
+
+# Exceptions
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (),
+        ("Skipped", "OutcomeException", "BaseException"),
+        ("KeyboardInterrupt",),
+        ("SystemExit",),
+        ("GeneratorExit",),
+        ("StopIteration", "Exception"),
+        ("ExceptionGroup", "Exception"),
+        ("UnicodeDecodeError", "ValueError", "Exception"),
+        ("AssertionError", "Exception"),
+        ("Mismatch", "KataError", "GraderFailed"),
+        ("Unavailable", "Exception"),
+        ("__build_class__", "print", "__name__"),
+    ],
+    ids=lambda kinds: "-".join(kinds) or "none",
+)
+def test_an_exception_that_would_mean_something_to_the_judge(forge, kinds):
+    struck = forge(f"""
+        def sigmoid(z):
+            reply_with(wire.Failure(above("request").id, {kinds}, "all is well"))
+    """)
+    assert struck.status == "failed"
+    assert f"sigmoid(z (3,)) raised {kinds[0] if kinds else 'Exception'}" in struck.messages
+
+
+@pytest.mark.parametrize("function", ["relu", "sigmoid", "helper"])
+def test_a_stub_that_is_none(forge, function):
+    """A learner who waits for a neighbour is shown as blocked; this neighbour is done."""
+    struck = forge(f"""
+        def sigmoid(z):
+            place = wire.Line("neuron.py", 12, {function!r})
+            reply_with(
+                wire.Failure(above("request").id, ("NotImplementedError",), "", (place,))
+            )
+    """)
+    assert struck.status in ("failed", "todo")
+    assert "blocked" not in struck.messages
 
 
 # Words
@@ -333,7 +384,7 @@ def test_an_answer_that_grows_when_it_is_read(forge, growth, value):
         "wire.Failure(number, ('X' * 200_000, 'ValueError'), '')",
         "wire.Failure(number, ('ValueError',), '', (wire.Line('neuron.py', 3, 'x'),) * 20_000)",
         "wire.Answer(number, wire.pack(0.5), ('x ' * 100_000,))",
-        "wire.Answer(number, msgspec.msgpack.encode(ext(wire.ARRAY, ['x' * 200_000, [], b''])))",
+        "wire.Answer(number, msgspec.msgpack.encode(ext(packing.ARRAY, ['x' * 200_000, [], b''])))",
         "wire.Answer(number, wire.pack(0.5), (), (10**9,))",
         "wire.Answer(number, wire.pack(0.5), (), (-10**9,))",
     ],
@@ -365,10 +416,10 @@ def test_notes_without_end(forge):
 @pytest.mark.parametrize(
     "leak",
     [
-        "answer_with(ext(wire.ARRAY, [f'I saw {z}', [], b'']))",
-        "answer_with(ext(wire.INT, f'I saw {z}'))",
-        "answer_with(ext(wire.ARRAY, ['f8', [123456789, 1], bytes(8)]))",
-        "answer_with(ext(wire.ARRAY, ['V123456789', [1], bytes(8)]))",
+        "answer_with(ext(packing.ARRAY, [f'I saw {z}', [], b'']))",
+        "answer_with(ext(packing.INT, f'I saw {z}'))",
+        "answer_with(ext(packing.ARRAY, ['f8', [123456789, 1], bytes(8)]))",
+        "answer_with(ext(packing.ARRAY, ['V123456789', [1], bytes(8)]))",
         "say(msgspec.msgpack.encode(['Answer', f'I saw {z}']))",
         "say([f'I saw {z}', 1])",
         "os.write(channel(), (123456789).to_bytes(8))",
@@ -391,7 +442,7 @@ def test_a_reply_that_carries_a_hidden_input_out(forge, leak):
 
 
 COMMANDS = re.compile(r"^\s*::|##\[|##vso\[|##teamcity\[", re.MULTILINE)
-"""What a CI job would obey in the output of a step: GitHub's at the start of a line, blanks aside."""
+"""What a CI job obeys in what a step prints; GitHub's at the start of a line, blanks aside."""
 
 WAYS = {
     "a message of two lines": "raise ValueError('no\\n{}')",

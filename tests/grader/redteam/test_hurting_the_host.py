@@ -180,10 +180,6 @@ BOMBS = {
         libc.malloc.restype = ctypes.c_void_p
         for _ in range(1024): ctypes.memset(libc.malloc(2**20) or 1 / 0, 1, 2**20)
         """,
-    "TensorFlow": """
-        import tensorflow as tf
-        for _ in range(8): hoard.append(tf.ones(2**25))
-        """,
     "files in memory": """
         for _ in range(64):
             hoard.append(os.memfd_create("hoard"))
@@ -417,7 +413,7 @@ def test_a_folder_that_stays(strike, tidy, hide):
 
 WIRE = """
 import msgspec
-from grader import wire
+packing, wire = map(real, ("packing", "wire"))
 ext = lambda code, body: msgspec.msgpack.encode(msgspec.msgpack.Ext(code, body))
 many = lambda count, one: b"\\xdd" + count.to_bytes(4, "big") + one * count
 def channel():
@@ -434,7 +430,7 @@ def once(name, forged):
 REPLIES = {
     "gigabytes announced": (
         "channel().sendall((2**40).to_bytes(8, 'big'))",
-        "gave a malformed reply and was stopped: 1099511627776 bytes announced",
+        "gave a malformed reply and was stopped: more than 33554432 bytes announced",
     ),
     "gigabytes sent": (
         "while True: channel().sendall(b'\\xff' * 2**20)",
@@ -457,7 +453,7 @@ REPLIES = {
     ),
     "a reply too large to be sent": (
         "return np.zeros(2**23)",
-        "is too large to be sent",
+        "raised OverflowError: an answer of 67108888 bytes; 32505856 may be sent",
     ),
 }
 
@@ -472,21 +468,21 @@ def test_a_reply_of_any_size(strike, reply, said):
 
 GROWTHS = {
     "a tuple in a tuple, 32 deep": """
-        value = msgspec.msgpack.encode([bytes(2**24)])
-        for _ in range(32): value = ext(wire.TUPLE, value)
+        value = msgspec.msgpack.encode([bytes(2**20)])
+        for _ in range(31): value = ext(packing.TUPLE, value)
         """,
     "a million empty lists": "value = many(4 * 2**20, b'\\x90')",
     "a million empty dicts": "value = many(4 * 2**20, b'\\x80')",
     "a million variables": """
-        one = ext(wire.VARIABLE, msgspec.msgpack.encode(["<f8", [0], b""]))
+        one = ext(packing.VARIABLE, msgspec.msgpack.encode(["<f8", [0], 0]))
         value = many(2**13, one)
         """,
     "a million tensors": """
-        one = ext(wire.TENSOR, msgspec.msgpack.encode(["<f8", [0], b""]))
+        one = ext(packing.TENSOR, msgspec.msgpack.encode(["<f8", [0], 0]))
         value = many(2**15, one)
         """,
     "a million arrays": """
-        one = ext(wire.ARRAY, msgspec.msgpack.encode(["<f8", [0], b""]))
+        one = ext(packing.ARRAY, msgspec.msgpack.encode(["<f8", [0], 0]))
         value = many(2**19, one)
         """,
 }
@@ -495,7 +491,8 @@ GROWTHS = {
 @pytest.mark.parametrize("growth", GROWTHS.values(), ids=GROWTHS)
 def test_a_reply_that_grows_in_the_judge(strike, growth):
     """What is a few megabytes on the wire may cost a hundred times that, and minutes."""
-    code = f"{textwrap.dedent(growth)}\nonce('pack', lambda *_: value)"
+    code = f"{textwrap.dedent(growth)}\nvalue = msgspec.msgpack.encode([value, [b'']])"
+    code += "\nonce('pack', lambda *_: value)"
     with judge_grows_by_less_than(192):
         struck = strike(hurting(code) + WIRE, seconds=1)
     assert struck.status == "failed"
@@ -519,7 +516,7 @@ def test_a_reply_with_a_million_lines(strike):
 
 def test_large_answers_that_the_judge_keeps(strike):
     """An answer of 8 MiB to each of the first calls of 22 tests; a course has thousands."""
-    with judge_grows_by_less_than(128):
+    with judge_grows_by_less_than(160):
         struck = strike("import numpy as np\ndef sigmoid(z): return np.zeros(2**20)")
     assert struck.status == "failed"
     assert "gave a 1-D array where a single number is due" in struck.messages
@@ -529,7 +526,8 @@ def test_a_reply_that_no_test_survives(strike):
     """NumPy evaluates the text of a type; what it raises is the learner's fault."""
     struck = strike(
         hurting("""
-            value = ext(wire.ARRAY, msgspec.msgpack.encode(["(1,f8", [1], b""]))
+            value = ext(packing.ARRAY, msgspec.msgpack.encode(["(1,f8", [1], 0]))
+            value = msgspec.msgpack.encode([value, [b""]])
             once("pack", lambda *_: value)
         """)
         + WIRE
@@ -567,11 +565,11 @@ FLOODS = {
         for n in range(1000): warnings.warn("x" * 1000 + str(n), RuntimeWarning)
         """,
     "a limit lifted": """
-        from grader import worker
+        worker = real("worker")
         worker.SHOWN_TEXT = 10**8
         raise ValueError("x" * 300_000)
         """,
-    "a line of code": "raise ValueError  # " + "x" * 300_000,
+    "a line of code": "raise ValueError  # " + "x" * 150_000,
     "the name of a type": "return type('x' * 300_000, (), {})()",
     "an answer": "return 'x' * 300_000",
 }
@@ -594,7 +592,7 @@ def test_a_flood_of_notes(strike):
 
 @pytest.mark.parametrize("sign", ["a", r"\n"], ids=["long", "of many lines"])
 def test_a_note_of_any_length(strike, sign):
-    raised = f"raise type('{sign}' * 300_000, (Exception,), {{}})"
+    raised = f"raise type('{sign}' * 120_000, (Exception,), {{}})"
     struck = strike(f"{raised}\ndef sigmoid(z): return None")
     assert struck.status == "failed"
     assert len(msgspec.json.encode(struck.result)) < 100_000
@@ -649,16 +647,14 @@ HARMLESS = {
         random.random(), secrets.token_hex(), uuid.uuid4(), datetime.datetime.now().astimezone()
         np.random.default_rng().normal(), os.urandom(8)
         """,
-    "TensorFlow": """
-        import tensorflow as tf
-        tf.reduce_sum(tf.random.normal((64, 64)) @ tf.ones((64, 64))).numpy()
-        """,
     "a linear algebra": "np.linalg.svd(np.random.default_rng(0).normal(size=(300, 300)))",
     "a timer": "import timeit; timeit.timeit(lambda: right(1.0), number=100)",
     "questions about the host": """
         import platform
-        platform.platform(), os.cpu_count(), os.getcwd(), os.getpid(), sys.version, os.listdir(".")
+        platform.system(), platform.machine(), os.cpu_count(), os.getcwd(), os.getpid()
+        sys.version, os.listdir(".")
         """,
+    "an event loop": "import asyncio; asyncio.run(asyncio.sleep(0))",
     "a garbage collection": "import gc; gc.collect()",
     "a copy": "import copy, pickle; copy.deepcopy(pickle.loads(pickle.dumps(np.ones(9))))",
 }

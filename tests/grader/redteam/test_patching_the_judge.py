@@ -207,11 +207,6 @@ PATCHES = {
     "any": "builtins.any = lambda _: False",
     "abs": "builtins.abs = lambda _: 0",
     "AssertionError": "builtins.AssertionError = Warning",
-    "the comparison": "grader.compare.same = grader.compare.settle = lambda *_, **__: None",
-    "the tolerances": "grader.compare.RTOL_ATOL.update({4: (9, 9), 8: (9, 9)})",
-    "the verdict": "grader.verdict.overall = lambda *_: 'passed'",
-    "the diagnosis": "grader.diagnose.explain = lambda *_: 'all is well'",
-    "the points": "grader.result.totals = lambda *_: (7, 7)",
 }
 
 
@@ -220,7 +215,6 @@ def test_a_patch_in_a_call(strike, patch):
     struck = strike(f"""
         import builtins, json, math, time, unittest, _pytest.reports
         import msgspec, numpy as np, pytest
-        import grader.compare, grader.diagnose, grader.result, grader.verdict
 
         def sigmoid(z):
             answer = np.full(np.shape(z), 2.0)
@@ -260,7 +254,7 @@ def test_a_builtin_that_the_worker_needs(strike, names, said):
         "sys.settrace(trace); threading.settrace(trace)",
         "sys.setprofile(trace); threading.setprofile(trace)",
         "sys.meta_path[:] = []",
-        "sys.modules['numpy'] = sys.modules['grader.wire'] = types.ModuleType('numpy')",
+        "sys.modules['numpy'] = sys.modules['msgspec'] = types.ModuleType('numpy')",
         "sys.modules.clear()",
         "sys.excepthook = sys.unraisablehook = lambda *_: os._exit(0)",
         "sys.setrecursionlimit(60)",

@@ -142,11 +142,12 @@ def test_modules_imported_by_a_guessed_name(strike, name):
 
 
 def test_functions_that_later_chapters_are_given(strike):
-    strike("""
+    struck = strike("""
         import importlib
         def sigmoid(z):
             return importlib.import_module("grader.given").sigmoid(z)
     """)
+    assert struck.status == "failed"
 
 
 @pytest.mark.parametrize("moment", ["in a call", "at import"])
@@ -210,11 +211,10 @@ def test_the_tests_by_path(strike, visibility):
         def sigmoid(z):
             sys.path.insert(0, COURSE + {folder!r})
             import test_neuron as tests
-            seen = ["read", *vars(tests)]
-            raise ValueError(seen)
+            raise ValueError([*vars(tests)])
     """)
     assert struck.status == "failed"
-    assert "read" not in struck.messages
+    assert "raised ValueError" not in struck.messages
 
 
 def test_the_tests_as_a_package(strike):
@@ -233,11 +233,10 @@ def test_git_objects_without_git(strike):
             git = COURSE + "/.git"
             if os.path.isfile(git):
                 git = open(git).read().split()[1] + "/../.."
-            seen = ["read", *os.listdir(git + "/objects")]
-            raise ValueError(seen)
+            raise ValueError(os.listdir(git + "/objects"))
     """)
     assert struck.status == "failed"
-    assert "read" not in struck.messages
+    assert "raised ValueError" not in struck.messages
 
 
 def test_the_work_of_another_student(strike, tmp_path):
@@ -296,11 +295,10 @@ def test_proc_of_another_process(strike, process, file):
     struck = strike(f"""
         import os
         def sigmoid(z):
-            seen = "read: " + open(f"/proc/{{{process}}}/{file}").read()
-            raise ValueError(seen)
+            raise ValueError(open(f"/proc/{{{process}}}/{file}").read())
     """)
     assert struck.status == "failed"
-    assert "read: " not in struck.messages
+    assert "raised ValueError" not in struck.messages
 
 
 def test_open_files_of_the_judge(strike):
@@ -308,11 +306,10 @@ def test_open_files_of_the_judge(strike):
         import os
         def sigmoid(z):
             folder = f"/proc/{JUDGE}/fd/"
-            seen = ["read", *(os.readlink(folder + name) for name in os.listdir(folder))]
-            raise ValueError(seen)
+            raise ValueError([os.readlink(folder + name) for name in os.listdir(folder)])
     """)
     assert struck.status == "failed"
-    assert "read" not in struck.messages.replace("readlink", "")
+    assert "raised ValueError" not in struck.messages
 
 
 HEAP_OF_THE_JUDGE = """
@@ -514,13 +511,13 @@ def attached(memory):
 def received(queue):
     text = ctypes.create_string_buffer(64)
     libc.msgrcv(queue, text, 56, 0, 0o4000)
-    return text.raw[8:]
+    return text.raw[8:13]
 """
     put, get = put.replace("NAME", name), get.replace("NAME", name)
     strike(f"{helpers}def sigmoid(z):\n    {put}\n")
-    struck = strike(f"{helpers}def sigmoid(z):\n    seen = {get}\n    raise ValueError(seen)\n")
+    struck = strike(f"{helpers}def sigmoid(z):\n    assert ({get}) not in ('hello', b'hello')\n")
     assert struck.status == "failed"
-    assert "hello" not in struck.messages
+    assert "raised AssertionError" not in struck.messages
 
 
 BETWEEN = {
@@ -563,12 +560,13 @@ def test_a_word_from_the_hidden_tests_to_the_visible_ones(strike, name, put, get
             if np.ndim(z) == 0 and z == -40:
                 {put.replace("NAME", name)}
         def relu(z):
-            seen = {get.replace("NAME", name)}
-            raise ValueError(seen)
+            assert ({get.replace("NAME", name)}) != "heard -40"
         """,
         kills_module=True,
     )
-    assert "heard -40" not in told(struck)
+    tests = [test for exercise in struck.result.exercises for test in exercise.tests]
+    shown = [test.message for test in tests if test.visibility == "visible"]
+    assert "raised AssertionError" not in "".join(shown)
 
 
 # Hidden inputs in what is reported
@@ -645,12 +643,13 @@ def test_hidden_inputs_echoed_in_a_malformed_reply(strike, forge):
     struck = strike(f"""
         import msgspec
         import numpy as np
-        from grader import wire
+        wire = real("wire")
         def ext(code, content):
             content = msgspec.msgpack.encode(content)
-            return msgspec.msgpack.encode(msgspec.msgpack.Ext(code, content))
+            tree = msgspec.msgpack.encode(msgspec.msgpack.Ext(code, content))
+            return msgspec.msgpack.encode([tree, [b""]])
         def array(dtype, shape):
-            return ext(4, [dtype, shape, b""])
+            return ext(4, [dtype, shape, 0])
         def once(name, forged):
             honest = getattr(wire, name)
             def call(*args):

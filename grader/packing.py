@@ -1,0 +1,321 @@
+"""Values as bytes: what tests and learners pass to each other, as MessagePack, never pickle.
+
+Reading bounds what it makes: a byte of structure can become a hundred bytes of objects, where a
+byte of an array stays one, so that arrays travel apart.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+import msgspec
+import numpy as np
+
+MAX_TREE, MAX_ITEMS = 2 * 2**20, 300_000
+"""The most bytes of a value without its arrays, and the most values in it."""
+
+MAX_ARRAYS, MAX_KEYS, MAX_DEPTH = 1000, 1000, 32
+"""The most arrays in a value, the most keys of a dict in it, the deepest nesting."""
+
+MAX_INT_BITS = 4096
+LONGEST_KIND = 80
+NUMERIC = "biufc"
+NUMERIC_TYPE = re.compile(rf"[<>|=]?[{NUMERIC}]\d{{1,2}}")
+TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVEN, OPAQUE = range(
+    12
+)
+NUMERIC_CODES = (ARRAY, SCALAR, TENSOR, VARIABLE)
+Shape = tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
+
+
+class WireError(Exception):
+    """Bytes that are no frame, no value, or too large; the text says which.
+
+    It holds nothing of the bytes: they may tell a hidden input.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """An object that stays in the worker, by number; `kind` is the name of its type."""
+
+    id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A function that the worker has itself, by name: functions never cross as code."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Something that cannot cross, by the name of its type."""
+
+    kind: str
+
+
+def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = None) -> bytes:
+    """Write a value as bytes.
+
+    Numbers, strings, None, lists, tuples, dicts, numeric arrays and tensors cross as themselves,
+    a `numpy.random.Generator` by its state. What else there is becomes whatever `keep` makes of it.
+
+    Raises
+    ------
+    OverflowError
+        It has more values than `unpack` would take.
+
+    """
+    arrays: list[bytes] = []
+    tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
+    if len(tree) > MAX_TREE or len(arrays) > MAX_ARRAYS or count_items(tree) > MAX_ITEMS:
+        raise OverflowError(f"too many values: {MAX_ITEMS} numbers outside of arrays may be sent")
+    return msgspec.msgpack.encode(_Packed(tree, tuple(arrays)))
+
+
+def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) -> Any:
+    """Read a value back; arrays come as plain `numpy.ndarray`s that own their memory.
+
+    Raises
+    ------
+    WireError
+        The bytes are not what `pack` writes.
+
+    """
+    try:
+        packed = msgspec.msgpack.decode(data, type=_Packed)
+        return _Unpacker(packed.arrays, resolve or _itself).value(packed.tree)
+    except WireError:
+        raise
+    except Exception as error:  # NumPy alone raises half a dozen kinds for bytes that mean nothing
+        raise WireError("not a valid value") from error
+
+
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A value: its structure, and the bytes of the arrays in it, to which the structure points."""
+
+    tree: Annotated[bytes, msgspec.Meta(max_length=MAX_TREE)]
+    arrays: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ARRAYS)]
+
+
+class _Unpacker:
+    """Rebuilds one value; what is not plain is in extensions, whose bodies are values again.
+
+    Only tuples, dicts and generators hold other values; of every other extension the content is
+    decoded by its type, so that nothing that the worker still has can stand where data is due.
+    """
+
+    def __init__(self, arrays: tuple[bytes, ...], resolve: Callable[[Handle | Given], Any]) -> None:
+        self._arrays, self._resolve = arrays, resolve
+        self._depth = self._items = self._numbers = 0
+        self._long = False
+
+    def value(self, tree: bytes | memoryview) -> Any:
+        """Rebuild the whole value."""
+        rebuilt = self._inner(tree)
+        return _exact(rebuilt) if self._long else rebuilt
+
+    def _inner(self, tree: bytes | memoryview) -> Any:
+        self._items += count_items(tree)
+        self._depth += 1
+        if self._items > MAX_ITEMS or self._depth > MAX_DEPTH:
+            raise WireError("too many values, or nested too deep")
+        inner = msgspec.msgpack.decode(tree, ext_hook=self._extension)
+        self._depth -= 1
+        return inner
+
+    def _extension(self, code: int, body: memoryview) -> Any:
+        if code == TUPLE:
+            return tuple(_list(self._inner(body)))
+        if code == DICT:
+            pairs = _list(self._inner(body))
+            if len(pairs) > MAX_KEYS:
+                raise WireError("a dict of too many keys")
+            return dict(map(_list, pairs))
+        if code == RANDOM:
+            generator = np.random.PCG64()
+            generator.state = self._inner(body)
+            return np.random.Generator(generator)
+        if code == INT:
+            self._long = True
+            return _Long(_typed(body, str), 16)
+        if code == COMPLEX:
+            return complex(*_typed(body, tuple[float, float]))
+        if code in NUMERIC_CODES:
+            return self._numeric(code, *_typed(body, tuple[str, Shape, int]))
+        if code == HANDLE:
+            return self._resolve(Handle(*_typed(body, tuple[int, str])))
+        if code == GIVEN:
+            return self._resolve(Given(_typed(body, str)))
+        if code == OPAQUE:
+            return Opaque(_typed(body, str)[:LONGEST_KIND])
+        raise WireError("an unknown extension")
+
+    def _numeric(self, code: int, dtype: str, shape: tuple[int, ...], position: int) -> Any:
+        self._numbers += 1
+        if not NUMERIC_TYPE.fullmatch(dtype) or self._numbers > MAX_ARRAYS:
+            raise WireError("an array of no numeric type, or too many of them")
+        array = np.frombuffer(self._arrays[position], dtype).reshape(shape).copy()
+        if code == SCALAR:
+            return array[()]
+        if code == ARRAY:
+            return array
+        import tensorflow as tf
+
+        return tf.constant(array) if code == TENSOR else tf.Variable(array)
+
+
+class _Long(int):
+    """An integer beyond 64 bits, on its way. No key: thousands can be made to collide."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __new__(cls, digits: str, base: int) -> Self:
+        """Read the digits of at most `MAX_INT_BITS`."""
+        if len(digits) > MAX_INT_BITS // 4 + 3:
+            raise WireError(f"an integer of more than {MAX_INT_BITS} bits")
+        return super().__new__(cls, digits, base)
+
+
+def _exact(value: Any) -> Any:
+    """A value with plain integers for the long ones in it."""
+    if isinstance(value, _Long):
+        return int(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(_exact, value))
+    if type(value) is dict:
+        return {key: _exact(item) for key, item in value.items()}
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise WireError("not a list where one is due")
+    return value
+
+
+def _typed(body: memoryview, kind: Any) -> Any:
+    decoder = _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
+    return decoder.decode(body)
+
+
+_decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+
+FIXED = {
+    0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1,
+    0xD1: 2, 0xD2: 4, 0xD3: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17, 0xDC: 2, 0xDD: 4,
+}  # fmt: skip
+"""How many bytes follow the first of an item; those in an array are items of their own."""
+
+COUNTED = {
+    0xC4: (1, 0), 0xC5: (2, 0), 0xC6: (4, 0), 0xC7: (1, 1), 0xC8: (2, 1), 0xC9: (4, 1),
+    0xD9: (1, 0), 0xDA: (2, 0), 0xDB: (4, 0),
+}  # fmt: skip
+"""Those whose length comes first: in how many bytes, and how many more follow besides."""
+
+
+def count_items(tree: bytes | memoryview) -> int:
+    """How many MessagePack items there are, extensions taken as one each; before any is made.
+
+    Raises
+    ------
+    WireError
+        There is a map among them: `pack` writes none, and its keys could be made to collide.
+
+    Notes
+    -----
+    The format is that of github.com/msgpack/msgpack/blob/master/spec.md.
+
+    """
+    at = count = 0
+    while at < len(tree):
+        first = tree[at]
+        at += 1
+        count += 1
+        if first <= 0x7F or first >= 0xE0 or 0x90 <= first <= 0x9F:
+            continue
+        if first in FIXED:
+            at += FIXED[first]
+        elif first in COUNTED:
+            size, more = COUNTED[first]
+            at += size + more + int.from_bytes(tree[at : at + size])
+        elif 0xA0 <= first <= 0xBF:
+            at += first & 0x1F
+        else:
+            raise WireError("a map")
+    return count
+
+
+Keep = Callable[[Any], Handle | Given | Opaque]
+
+
+def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
+    kind = type(value)
+    if value is None or kind in (bool, float, bytes):
+        return value
+    if kind is str:
+        return value.encode("utf-8", "replace").decode()
+    if kind is int and value.bit_length() < 64:
+        return value
+    if kind is list:
+        return [_plain(item, keep, arrays) for item in value]
+    return _extension(value, keep, arrays)
+
+
+def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.Ext:
+    def ext(code: int, content: Any) -> msgspec.msgpack.Ext:
+        return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content))
+
+    if isinstance(value, tuple):
+        return ext(TUPLE, [_plain(item, keep, arrays) for item in value])
+    if isinstance(value, dict):
+        items = [[_plain(k, keep, arrays), _plain(v, keep, arrays)] for k, v in value.items()]
+        return ext(DICT, items)
+    if type(value) is int and value.bit_length() <= MAX_INT_BITS:
+        return ext(INT, hex(value))
+    if type(value) is complex:
+        return ext(COMPLEX, [value.real, value.imag])
+    if isinstance(value, np.random.Generator):
+        return ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
+    numeric = _numeric(value)
+    if numeric is not None:
+        code, array = numeric
+        arrays.append(array.tobytes())
+        return ext(code, [array.dtype.str, array.shape, len(arrays) - 1])
+    kept = value if isinstance(value, Handle | Given | Opaque) else keep(value)
+    if isinstance(kept, Handle):
+        return ext(HANDLE, [kept.id, kept.kind])
+    if isinstance(kept, Given):
+        return ext(GIVEN, kept.name)
+    return ext(OPAQUE, kept.kind)
+
+
+def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
+    """The code and the base-class array of what holds numbers, None for anything else."""
+    if isinstance(value, np.ndarray | np.generic):
+        code = ARRAY if isinstance(value, np.ndarray) else SCALAR
+    else:
+        if type(value).__module__.partition(".")[0] != "tensorflow":
+            return None
+        import tensorflow as tf
+
+        if isinstance(value, tf.Variable):
+            code, value = VARIABLE, value.numpy()
+        elif isinstance(value, tf.Tensor):
+            code = TENSOR
+        else:
+            return None
+    array = np.array(value, order="C", subok=False)
+    return (code, array) if array.dtype.kind in NUMERIC else None
+
+
+def _opaque(value: Any) -> Opaque:
+    return Opaque(type(value).__name__)
+
+
+def _itself(kept: Handle | Given) -> Handle | Given:
+    return kept
