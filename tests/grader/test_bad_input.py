@@ -414,7 +414,7 @@ TOO_MUCH = b"#" * 2**20
         ),
         (
             zipped(("forward.py", DENSE), *((f"h{n}.py", TOO_MUCH) for n in range(40))),
-            "work.zip: more than 32 MB to read",
+            "work.zip: more than 1024 kB of code",
         ),
         (zipped(("work.zip", PLAIN)), "work.zip: holds no .py and no .ipynb"),
         (zipped(), "work.zip: holds no .py and no .ipynb"),

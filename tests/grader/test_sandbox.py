@@ -8,12 +8,14 @@ import secrets
 import socket
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from grader import sandbox
-from grader.sandbox import files, kernel, layers
+from grader import sandbox, wire
+from grader.learner import Budget, Confined, Learner
+from grader.sandbox import Limits, files, kernel, layers
 from grader.sandbox.layers import Host, Offer, level
 
 FALLBACK = Path(__file__).parent / "fallback.py"
@@ -170,3 +172,35 @@ def test_numbers_of_system_calls_are_those_of_the_kernels_headers(machine, heade
     assert ours.items() >= {
         (name, int(there[name])) for name, number in ours.items() if name in there and number
     }
+
+
+@linux
+def test_tensorflow_and_keras_work_inside(shared_zygotes):
+    text = """
+        import numpy as np
+        import tensorflow as tf
+
+        def fit(epochs):
+            x = np.linspace(-1, 1, 64, dtype="float32").reshape(-1, 1)
+            model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+            model.compile(tf.keras.optimizers.SGD(0.3), "mse")
+            return model.fit(x, 3 * x + 1, epochs=epochs, verbose=0).history["loss"]
+
+        def compiled(n):
+            return tf.function(lambda x: tf.reduce_sum(x * x), jit_compile=True)(tf.ones(n))
+
+        def quickly(n):
+            return tf.data.Dataset.range(n).map(lambda i: i * 2, num_parallel_calls=2).batch(n)
+
+        def total(n):
+            return int(next(iter(quickly(n))).numpy().sum())
+    """
+    load = wire.Load((wire.Module("work", (wire.Cell("work.py", textwrap.dedent(text)),)),))
+    inside = Confined(shared_zygotes(("numpy", "tensorflow"), (), ()), load, Limits(), 60)
+    work = Learner(inside, "work", {}, Budget(60), "work")
+    losses = work.fit(20)
+    assert losses[-1] < 0.01 < losses[0]
+    assert float(work.compiled(100)) == 100
+    assert work.total(10) == 90
+    assert inside.refused == {}
+    inside.close()

@@ -229,7 +229,7 @@ def hand_in(folder, prelude, code, beside):
 @contextlib.contextmanager
 def unharmed(target, zygotes):
     """Check that no process, file, socket or secret is left when the block ends."""
-    files, processes = temporary(), strangers(zygotes)
+    files, processes = temporary(zygotes), strangers(zygotes)
     told: list[bytes] = []
     yield told
     target.untouched(b"".join(told))
@@ -237,12 +237,16 @@ def unharmed(target, zygotes):
     while (left := strangers(zygotes) - processes) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, f"processes left behind: {left}"
-    assert not temporary() - files
+    assert not temporary(zygotes) - files
 
 
-def temporary():
-    """Folders that workers had, and that are still there."""
-    return {entry for entry in os.listdir("/tmp") if entry.startswith("kata-")}
+def temporary(zygotes):
+    """Folders that workers of these zygotes had, or of zygotes that are gone, still there."""
+    ours = {str(zygote._process.pid) for zygote in zygotes.values()}
+    names = [entry.split("-") for entry in os.listdir("/tmp") if entry.startswith("kata-")]
+    return {
+        "-".join(name) for name in names if name[1] in ours or not Path("/proc", name[1]).exists()
+    }
 
 
 def strangers(zygotes):
