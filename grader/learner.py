@@ -119,7 +119,8 @@ class Confined:
     def close(self) -> None:
         """End the worker and everything that it started."""
         if self._worker is not None:
-            self._workers.end(self._worker)
+            with contextlib.suppress(wire.Closed):  # what ended it ended its workers too
+                self._workers.end(self._worker)
             self._worker = None
         self._opened.clear()
 

@@ -1,0 +1,106 @@
+"""A chapter's forbidden packages: put up with around a function, and not to be had in it."""
+
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import tensorflow
+
+from grader import forbid, wire
+from grader.inprocess import InProcessLearner
+from grader.learner import Budget, Confined, Learner
+from grader.sandbox import Limits
+
+NOTEBOOK = textwrap.dedent(
+    """
+    import numpy as np
+    import tensorflow as tf
+    from tensorflow.keras import layers
+
+    x = tf.constant([1.0, 2.0]) + 1
+    model = tf.keras.Sequential([layers.Dense(3), layers.Dense(1)])
+    for step in tf.range(3):
+        x = x - 0.1 * step
+    with tf.GradientTape() as tape:
+        loss = -(x @ x) ** 2 / 2
+    EPS = 1e-7
+
+    class Net(tf.Module):
+        pass
+
+    @tf.function
+    def half(z):
+        return z / 2
+
+    def own(z):
+        return half(np.asarray(z) + EPS)
+
+    def borrowed(z):
+        return tf.math.sigmoid(z).numpy()
+
+    def late(z):
+        import tensorflow.math
+        return tensorflow.math.sigmoid(z)
+
+    def asked(z):
+        return layers.Dense(3)
+    """
+)
+
+
+@pytest.fixture(params=["in this process", "in a worker"])
+def learner(request, tmp_path, shared_zygotes):
+    """The notebook's functions, where TensorFlow is forbidden."""
+    if request.param == "in this process":
+        path = tmp_path / "notebook.py"
+        path.write_text(NOTEBOOK)
+        yield InProcessLearner(path, "notebook.py", ("tensorflow", "keras"))
+        return
+    module = wire.Module("notebook", (wire.Cell("notebook.py", NOTEBOOK),))
+    load = wire.Load((module,), forbidden=("tensorflow", "keras"))
+    inside = Confined(shared_zygotes(("numpy",), (), ()), load, Limits(), 10)
+    yield Learner(inside, "notebook", {}, Budget(10), "own")
+    assert inside.notes["notebook"] == ()
+    inside.close()
+
+
+def test_what_stands_around_a_function_costs_it_nothing(learner):
+    assert learner.own(3.0) == pytest.approx(1.5)
+
+
+def test_a_function_that_uses_a_forbidden_package_is_told_so(learner):
+    with pytest.raises(ImportError, match="this chapter is written without tensorflow"):
+        learner.borrowed(1.0)
+    with pytest.raises(ImportError, match="this chapter is written without tensorflow"):
+        learner.asked(1.0)
+
+
+def test_everybody_else_keeps_the_package(learner):
+    learner.own(np.zeros(2))
+    assert sys.modules["tensorflow"] is tensorflow
+    assert not any(isinstance(finder, forbid.Forbidden) for finder in sys.meta_path)
+
+
+def test_a_worker_has_no_such_package_even_in_its_files(shared_zygotes, course):
+    """What the finder keeps back, code could find by itself; there is nothing to be found."""
+    text = """
+import sys
+sys.meta_path[:] = [f for f in sys.meta_path if type(f).__name__ != "Forbidden"]
+for name in [name for name in sys.modules if name.startswith("tensorflow")]:
+    del sys.modules[name]
+def stolen(z):
+    import tensorflow.math
+    return tensorflow.math.sigmoid(z)
+"""
+    from grader.sources import Sources
+
+    sources = Sources([])
+    load = wire.Load((wire.Module("m", (wire.Cell("m.py", text),)),), forbidden=("tensorflow",))
+    try:
+        inside = Confined(sources.workers(("tensorflow",)), load, Limits(), 20)
+        with pytest.raises(ImportError, match="No module named 'tensorflow'"):
+            Learner(inside, "m", {}, Budget(20), "stolen").stolen(1.0)
+        inside.close()
+    finally:
+        sources.close()
