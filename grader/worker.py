@@ -224,7 +224,8 @@ class Desk:
             try:
                 value = wire.pack(seen.value, self._keep)
                 if (size := len(value)) > wire.MAX_VALUE:
-                    raise OverflowError(f"an answer of {size} bytes; {wire.MAX_VALUE} may be sent")
+                    most = wire.MAX_VALUE >> 20
+                    raise OverflowError(f"an answer of {size >> 20} MiB; {most} MiB may be sent")
                 return wire.Answer(request.id, value, seen.warned, seen.changed)
             except BaseException as error:
                 seen = seen._replace(error=error)

@@ -125,7 +125,7 @@ class Zygote:
             cwd="/",
         )
         theirs.close()
-        paths = tuple(str(path.resolve()) for path in hidden)
+        paths = tuple({str(each) for path in hidden for each in (path.absolute(), path.resolve())})
         self._control.send(msgspec.msgpack.encode(Start(preload, paths, tuple(without))))
         self._host: sandbox.Host | None = None
 
@@ -229,7 +229,7 @@ class Nursery:
         self.host = sandbox.probe(hidden, start.without)
         self._visible = sandbox.visible(hidden)
         sandbox.enclose(self.host, self._visible)
-        if sandbox.make_folder(self.host) is None:
+        if sandbox.writes_in_memory(self.host):
             tempfile.tempdir = str(sandbox.SCRATCH)
         sys.path[:] = sandbox.searched(hidden)
         self._folders: dict[int, Path | None] = {}

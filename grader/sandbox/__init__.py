@@ -56,6 +56,7 @@ __all__ = [
     "visible",
     "watch_over",
     "why",
+    "writes_in_memory",
 ]
 
 SUPPORTED = kernel.MACHINE is not None
@@ -82,9 +83,14 @@ def enclose(host: Host, paths: Sequence[Path]) -> None:
         namespaces.enclose(paths)
 
 
+def writes_in_memory(host: Host) -> bool:
+    """Whether what workers write goes to `SCRATCH`, in memory, and not to the host's disk."""
+    return MOUNT in host
+
+
 def make_folder(host: Host) -> Path | None:
-    """Make a folder for a worker to write to; None where it has `SCRATCH`, in memory, instead."""
-    if MOUNT in host:
+    """Make a folder for a worker to write to; None where that is in memory."""
+    if writes_in_memory(host):
         return None
     folder = Path(tempfile.mkdtemp(prefix=f"kata-{os.getpid()}-"))
     if ACCOUNT in host:

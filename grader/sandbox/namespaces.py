@@ -18,7 +18,7 @@ NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
 NOBODY = 65534
 """The account that a worker of root's gets: it owns nothing."""
 
-SCRATCH = Path("/home/learner")
+SCRATCH = Path("/run/kata-learner")
 """Where a worker may write."""
 
 SHARED_MEMORY = Path("/dev/shm")

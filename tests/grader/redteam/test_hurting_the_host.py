@@ -453,7 +453,7 @@ REPLIES = {
     ),
     "a reply too large to be sent": (
         "return np.zeros(2**23)",
-        "raised OverflowError: an answer of 67108888 bytes; 32505856 may be sent",
+        "raised OverflowError: an answer of 64 MiB; 31 MiB may be sent",
     ),
 }
 
