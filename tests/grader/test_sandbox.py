@@ -15,7 +15,7 @@ import pytest
 
 from grader import sandbox, wire
 from grader.learner import Budget, Confined, Learner
-from grader.sandbox import Limits, files, kernel, layers
+from grader.sandbox import Limits, files, kernel, landlock, layers
 from grader.sandbox.layers import Host, Offer, level
 
 FALLBACK = Path(__file__).parent / "fallback.py"
@@ -204,3 +204,40 @@ def test_tensorflow_and_keras_work_inside(shared_zygotes):
     assert work.total(10) == 90
     assert inside.refused == {}
     inside.close()
+
+
+@linux
+@pytest.mark.parametrize("version", range(1, 8))
+def test_every_version_of_landlock_shuts_files_off(tmp_path, monkeypatch, version, host):
+    if layers.LANDLOCK not in host or version > landlock.abi():
+        pytest.skip("this kernel does not know that version")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "secret").write_text("4711")
+    monkeypatch.setattr(landlock, "abi", lambda: version)
+    pid = os.fork()
+    if pid == 0:
+        status = 9
+        try:
+            kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+            assert landlock.restrict([], [tmp_path / "own"]) == version
+            (tmp_path / "own" / "mine").write_text("mine")
+            assert (tmp_path / "own" / "mine").read_text() == "mine"
+            status = refused_count(tmp_path)
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+
+
+def refused_count(folder):
+    """How many of three ways to what is not one's own are closed."""
+    count = 0
+    for reach in (
+        (folder / "secret").read_text,
+        (folder / "left").touch,
+        (folder / "secret").unlink,
+    ):
+        try:
+            reach()
+        except PermissionError:
+            count += 1
+    return count
