@@ -259,7 +259,7 @@ def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
         return value
     if kind is str:
         return value.encode("utf-8", "replace").decode()
-    if kind is int and value.bit_length() < 64:
+    if kind is int and -(2**63) <= value < 2**64:
         return value
     if kind is list:
         return [_plain(item, keep, arrays) for item in value]

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -68,7 +68,7 @@ searched = files.searched
 why = seccomp.why
 
 
-def enclose(host: Host, paths: Sequence[Path]) -> None:
+def enclose(host: Host, view: files.View) -> None:
     """Enter the user and mount namespaces that all workers of this process will share.
 
     Raises
@@ -80,7 +80,7 @@ def enclose(host: Host, paths: Sequence[Path]) -> None:
     if USER in host:
         namespaces.enter_user(nobody=ACCOUNT in host)
     if MOUNT in host:
-        namespaces.enclose(paths)
+        namespaces.enclose(view.readable)
 
 
 def writes_in_memory(host: Host) -> bool:
@@ -108,11 +108,11 @@ def watch_over(
     guard.watch_over(work, channel, report, own_processes=PID in host)
 
 
-def confine(host: Host, limits_: Limits, paths: Sequence[Path], folder: Path) -> int | None:
+def confine(host: Host, limits_: Limits, view: files.View, folder: Path) -> int | None:
     """Confine this process, which has a single thread, for good.
 
-    It reads `paths` and writes `folder`. Returns the descriptor at which its guard hears of refused
-    calls, if the host offers that.
+    It sees the `view` and writes `folder`. Returns the descriptor at which its guard hears of
+    refused calls, if the host offers that.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def confine(host: Host, limits_: Limits, paths: Sequence[Path], folder: Path) ->
         writable = [folder, *map(Path, files.DEVICES)]
         own = [namespaces.SHARED_MEMORY] if MOUNT in host else []
         proc = [Path("/proc") / name for name in (*files.PROC, "self")]
-        landlock.restrict([*paths, *proc], [*writable, *own])
+        landlock.restrict([*view.readable, *proc], [*writable, *own], view.listed)
     return seccomp.refuse_calls(listen=LISTENER in host) if SECCOMP in host else None
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 SYSTEM = (
     "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/nix/store", "/gnu/store",
@@ -28,7 +29,14 @@ def essential() -> tuple[Path, ...]:
     return tuple(sorted(folders))
 
 
-def visible(hidden: Sequence[Path]) -> tuple[Path, ...]:
+class View(NamedTuple):
+    """What is there: paths to read, and folders to list of which only a part is to read."""
+
+    readable: tuple[Path, ...]
+    listed: tuple[Path, ...]
+
+
+def visible(hidden: Sequence[Path]) -> View:
     """Return what has to be readable for Python and its packages to work, links among it.
 
     What lies at or below a `hidden` path is left out, however much around it has to be seen.
@@ -38,7 +46,9 @@ def visible(hidden: Sequence[Path]) -> tuple[Path, ...]:
     found = {path.absolute() for path in wanted if path.exists()}
     found |= {path.resolve() for path in found}
     tops = [p for p in sorted(found) if not any(p.is_relative_to(o) and p != o for o in found)]
-    return tuple(part for top in tops for part in _around(top, hidden))
+    listed: list[Path] = []
+    readable = tuple(part for top in tops for part in _around(top, hidden, listed))
+    return View(readable, tuple(listed))
 
 
 def searched(hidden: Sequence[Path]) -> list[str]:
@@ -55,14 +65,15 @@ def searched(hidden: Sequence[Path]) -> list[str]:
     ]
 
 
-def _around(path: Path, hidden: Sequence[Path]) -> Iterator[Path]:
+def _around(path: Path, hidden: Sequence[Path], listed: list[Path]) -> Iterator[Path]:
     """A path, or if something below it is hidden, all that is beside that."""
     inside = [each for each in hidden if each.is_relative_to(path)]
     if not inside:
         yield path
     elif path not in inside:
+        listed.append(path)  # Python looks for a module in the list of a folder's entries
         for entry in sorted(path.iterdir()):
-            yield from _around(entry, inside)
+            yield from _around(entry, inside, listed)
 
 
 def _loaded() -> Iterator[Path]:

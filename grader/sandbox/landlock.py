@@ -48,11 +48,14 @@ def abi() -> int:
     return kernel.syscall("landlock_create_ruleset", None, 0, CREATE_RULESET_VERSION)
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> int:
+def restrict(
+    readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()
+) -> int:
     """Leave this thread nothing but these paths and what is below them; returns the ABI.
 
-    TCP sockets, abstract Unix sockets and signals to processes outside go with ABI 4 and 6. Nothing
-    can be executed. Call it while the process has a single thread, with `no_new_privs` set.
+    Of folders that are `listed` it sees the names of what is in them, and below. TCP sockets, abstract
+    Unix sockets and signals to processes outside go with ABI 4 and 6. Nothing can be executed. Call
+    it while the process has a single thread, with `no_new_privs` set.
 
     Raises
     ------
@@ -66,7 +69,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> int:
     size = 8 * (1 + (version >= NETWORK_SINCE) + (version >= SCOPE_SINCE))
     ruleset = kernel.syscall("landlock_create_ruleset", ctypes.byref(attributes), size, 0)
     try:
-        for paths, allowed in ((readable, READ), (writable, WRITE)):
+        for paths, allowed in ((readable, READ), (writable, WRITE), (listed, READ_DIR)):
             for path in paths:
                 _allow(ruleset, path, allowed & rights)
         kernel.syscall("landlock_restrict_self", ruleset, 0)

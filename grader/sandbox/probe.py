@@ -95,7 +95,7 @@ def _user(host: Host, hidden: Sequence[Path]) -> str:
 
 def _mount(host: Host, hidden: Sequence[Path]) -> str:
     _enter(host)
-    namespaces.enclose(files.visible(hidden))
+    namespaces.enclose(files.visible(hidden).readable)
     namespaces.furnish(limits.MIB)
     return ""
 
@@ -116,7 +116,7 @@ def _unshare(flags: int) -> Callable[[Host, Sequence[Path]], str]:
 
 def _account(host: Host, hidden: Sequence[Path]) -> str:
     """Whether nobody can read all that Python needs: it cannot where that lies in root's home."""
-    visible = files.visible(hidden)
+    visible = files.visible(hidden).readable
     if USER in host:
         namespaces.enter_user(nobody=True)
     if MOUNT in host:

@@ -92,6 +92,10 @@ for name in [name for name in sys.modules if name.startswith("tensorflow")]:
 def stolen(z):
     import tensorflow.math
     return tensorflow.math.sigmoid(z)
+def honest(name):
+    import importlib
+    sys.path_importer_cache.clear()
+    return importlib.import_module(name).__name__
 """
     from grader.sources import Sources
 
@@ -99,8 +103,10 @@ def stolen(z):
     load = wire.Load((wire.Module("m", (wire.Cell("m.py", text),)),), forbidden=("tensorflow",))
     try:
         inside = Confined(sources.workers(("tensorflow",)), load, Limits(), 20)
+        worker = Learner(inside, "m", {}, Budget(20), "stolen")
         with pytest.raises(ImportError, match="No module named 'tensorflow'"):
-            Learner(inside, "m", {}, Budget(20), "stolen").stolen(1.0)
+            worker.stolen(1.0)
+        assert worker.honest("rich.table") == "rich.table"
         inside.close()
     finally:
         sources.close()

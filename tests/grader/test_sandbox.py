@@ -151,9 +151,13 @@ def test_what_lies_beside_something_hidden_stays_visible(monkeypatch, tmp_path):
     for name in ("python/lib", "python/course/tests", "python/course/data", "elsewhere"):
         (tmp_path / name).mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
-    visible = files.visible([tmp_path / "python/course/tests"])
-    below = [path.relative_to(tmp_path) for path in visible if path.is_relative_to(tmp_path)]
+    view = files.visible([tmp_path / "python/course/tests"])
+    below = [path.relative_to(tmp_path) for path in view.readable if path.is_relative_to(tmp_path)]
     assert below == [Path("python/course/data"), Path("python/lib")]
+    assert [path.relative_to(tmp_path) for path in view.listed] == [
+        Path("python"),
+        Path("python/course"),
+    ]
 
 
 @linux
