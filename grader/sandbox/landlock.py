@@ -53,7 +53,7 @@ def restrict(
 ) -> int:
     """Leave this thread nothing but these paths and what is below them; returns the ABI.
 
-    Of folders that are `listed` it sees the names of what is in them, and below. TCP sockets, abstract
+    Of `listed` folders it sees the names of what is in them, and below. TCP sockets, abstract
     Unix sockets and signals to processes outside go with ABI 4 and 6. Nothing can be executed. Call
     it while the process has a single thread, with `no_new_privs` set.
 
