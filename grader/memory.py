@@ -17,6 +17,13 @@ def used(pid: int) -> int:
 
 def stored(folder: Path | None, most: int) -> int:
     """Bytes of the files in a folder and below it, counted no further than above `most`."""
+    try:
+        return _counted(folder, most)
+    except RecursionError:
+        return most + 1  # so deep that nobody needs it
+
+
+def _counted(folder: Path | None, most: int) -> int:
     total = 0
     for place, _, names in os.walk(folder) if folder else ():
         for name in names:

@@ -143,7 +143,7 @@ def confine(host: Host, limits_: Limits, view: files.View, folder: Path) -> int 
     if LANDLOCK in host:
         writable = [folder, *map(Path, files.DEVICES)]
         own = [namespaces.SHARED_MEMORY] if MOUNT in host else []
-        proc = [Path("/proc") / name for name in (*files.PROC, "self")]
+        proc = [Path("/proc") / name for name in files.PROC] + [Path("/proc/self").resolve()]
         landlock.restrict([*view.readable, *proc], [*writable, *own], view.listed)
     return seccomp.refuse_calls(listen=LISTENER in host) if SECCOMP in host else None
 

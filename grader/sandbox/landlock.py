@@ -85,11 +85,14 @@ class _PathBeneath(ctypes.Structure):
 
 def _allow(ruleset: int, path: Path, allowed: int) -> None:
     try:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return  # what is not there, or out of reach, needs no permission
     try:
-        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISLNK(mode):
+            return  # it may lead to what is hidden; where it may lead is a path of its own
+        if not stat.S_ISDIR(mode):
             allowed &= OF_FILES
         rule = _PathBeneath(allowed, descriptor)
         kernel.syscall("landlock_add_rule", ruleset, RULE_PATH_BENEATH, ctypes.byref(rule), 0)

@@ -104,7 +104,7 @@ def honest(name):
     try:
         inside = Confined(sources.workers(("tensorflow",)), load, Limits(), 20)
         worker = Learner(inside, "m", {}, Budget(20), "stolen")
-        with pytest.raises(ImportError, match="No module named 'tensorflow'"):
+        with pytest.raises((ImportError, PermissionError), match="tensorflow"):
             worker.stolen(1.0)
         assert worker.honest("rich.table") == "rich.table"
         inside.close()

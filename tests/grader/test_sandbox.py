@@ -232,6 +232,27 @@ def test_every_version_of_landlock_shuts_files_off(tmp_path, monkeypatch, versio
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
 
 
+@linux
+def test_a_link_among_what_may_be_read_opens_nothing_that_it_leads_to(tmp_path, host):
+    if layers.LANDLOCK not in host:
+        pytest.skip("this kernel has no Landlock")
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "secret").write_text("4711")
+    (tmp_path / "link").symlink_to(tmp_path / "hidden")
+    pid = os.fork()
+    if pid == 0:
+        status = 9
+        try:
+            kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+            landlock.restrict([tmp_path / "link"], [])
+            (tmp_path / "link" / "secret").read_text()
+        except PermissionError:
+            status = 3
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+
+
 def refused_count(folder):
     """How many of three ways to what is not one's own are closed."""
     count = 0
