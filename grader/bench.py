@@ -45,6 +45,7 @@ class Key(NamedTuple):
     visible: bool
     stand_ins: tuple[str, ...]
     forbidden: tuple[str, ...]
+    gpu: bool
 
 
 class Bench:
@@ -87,7 +88,8 @@ class Bench:
         visible = test_file == self._course.visible_tests(chapter)
         if not visible:
             self._end_visible()
-        key = Key(part.module.name, visible, stand_ins, forbidden(self._course, exercise))
+        gpu = self._course.exercises[exercise].gpu
+        key = Key(part.module.name, visible, stand_ins, forbidden(self._course, exercise), gpu)
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, key)
         if wrong - {exercise} != self._wrong_when_lent.setdefault(key, wrong - {exercise}):
@@ -150,6 +152,6 @@ class Bench:
             lent = "".join(f"\nfrom grader.given import {name}" for name in given_)
             supplied = {part.module.name: wire.Cell("the course", text + lent)}
         names = tuple(name.partition(".")[0] for name in stand_ins)
-        load = wire.Load(tuple(modules.values()), supplied, names, key.forbidden)
+        load = wire.Load(tuple(modules.values()), supplied, names, key.forbidden, key.gpu)
         workers, settings = self._sources.workers(key.forbidden), self._settings
         return Confined(workers, load, settings.limits, settings.seconds)

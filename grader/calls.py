@@ -46,7 +46,9 @@ class Call:
 
     `arguments` are copies made before the call; `changed` holds the positions of those that the
     function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
-    exception where `raised` is not None, else it returned `value`.
+    exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
+    value and its derivative by that argument. `assigned`, `returned` and `device` are those of
+    `observe.Observed`.
     """
 
     function: str
@@ -56,6 +58,10 @@ class Call:
     raised: Raised | None = None
     warned: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()
+    by: int | None = None
+    assigned: tuple[int, ...] = ()
+    returned: int = -1
+    device: str = ""
 
     def __str__(self) -> str:
         """The call as a reader would write it down, arrays by their shapes."""
@@ -108,7 +114,8 @@ def _is_part(value: object, answer: object) -> bool:
 
 def _shown(name: str, argument: object) -> str:
     if isinstance(argument, np.ndarray) or hasattr(argument, "shape"):
-        text = str(tuple(argument.shape)) if argument.shape else f"= {argument}"
+        shape = np.shape(argument)
+        text = str(shape) if shape else f"= {np.asarray(argument)}"
         return f"{name} {text}".strip()
     if callable(argument):
         return str(getattr(argument, "__name__", argument))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader import calls
+from grader.observe import is_tensor, is_variable
 
 RTOL_ATOL = {4: (1e-5, 1e-6), 8: (1e-6, 1e-8)}
 """(relative, absolute) tolerance by the bytes of the coarser floating type of the two values.
@@ -19,17 +20,35 @@ RTOL_ATOL = {4: (1e-5, 1e-6), 8: (1e-6, 1e-8)}
 A float32 keeps 7 digits; 1e-5 leaves room for sums of some hundred terms in any order. A float64
 keeps 15; 1e-6 lets a test state its expectation with the 7 digits a person would write. Coarser
 types are held to the tolerance of float32.
+
+A sum of n terms of size 1 has rounding errors that grow as a random walk's, with √n, however small
+the sum itself comes out; so does the absolute tolerance (Higham, Accuracy and Stability of
+Numerical Algorithms, 2nd ed., section 2.8).
 """
 
 NUMBERS = "iuf"
+FORMS = {
+    "tensor": "a tensor is due, as tf.constant(…) makes one",
+    "array": "an array is due, as np.array(…) makes one",
+    "variable": "a Variable is due, as tf.Variable(…) makes one",
+}
+"""The forms that an exercise can insist on, and what to say of any other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """How an answer is to be judged: a dtype (or "integer", "floating") asked for, NaN allowed."""
+    """How an answer is to be judged.
+
+    `dtype` is one that is asked for (or "integer", "floating"), `kind` one of `FORMS`, `device` a
+    device as "/CPU:1"; None asks for nothing. `terms` is how many numbers of size about 1 each
+    value is the sum of.
+    """
 
     dtype: str | None = None
     nan: bool = False
+    kind: str | None = None
+    device: str | None = None
+    terms: int = 1
 
 
 KNOWN_WARNINGS = frozenset(
@@ -56,7 +75,16 @@ class Mismatch(AssertionError):
         super().__init__(f"{about}\n{details}" if details else about)
 
 
-def same(actual: Any, expected: Any, *, dtype: str | None = None, nan: bool = False) -> None:
+def same(
+    actual: Any,
+    expected: Any,
+    *,
+    dtype: str | None = None,
+    nan: bool = False,
+    kind: str | None = None,
+    device: str | None = None,
+    terms: int = 1,
+) -> None:
     """Check an answer: type, shape, dtype, finiteness, warnings, values, changed arguments.
 
     Parameters
@@ -70,6 +98,14 @@ def same(actual: Any, expected: Any, *, dtype: str | None = None, nan: bool = Fa
         "integer", "floating" or the name of a dtype, where the exercise asks for it.
     nan
         NaN in the same place is right.
+    kind
+        "tensor", "array" or "variable", where the exercise asks for one; else arrays, tensors and
+        numbers are as good as each other.
+    device
+        Where a tensor has to lie, as "/CPU:1".
+    terms
+        How many numbers of size about 1 each value is the sum of, where there are many: a sum
+        that comes out small has the rounding errors of its terms.
 
     Raises
     ------
@@ -87,9 +123,11 @@ def same(actual: Any, expected: Any, *, dtype: str | None = None, nan: bool = Fa
     """
     __tracebackhide__ = True
     call = calls.answering(actual)
-    form = Expectation(dtype, nan)
+    form = Expectation(dtype, nan, kind, device, terms)
     finding = (
-        _form_finding(actual, expected, form, "")
+        (call and _slope_finding(actual, call))
+        or _form_finding(actual, expected, form, "")
+        or (call and _device_finding(call, device))
         or (call and _warning_finding(call))
         or _value_finding(actual, expected, form, "")
         or (call and _change_finding(call))
@@ -116,14 +154,16 @@ def settle(record: list[calls.Call]) -> None:
 def alike(one: Any, other: Any, *, kinds: bool = False) -> bool:
     """Whether two answers are the same in form and, within tolerance, in value.
 
-    With `kinds` an integer is no float, whatever its value.
+    With `kinds` they have the same type of numbers too.
     """
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(alike(a, b, kinds=kinds) for a, b in pairs)
-    if kinds and np.asarray(one).dtype.kind != np.asarray(other).dtype.kind:
+    if is_tensor(one) != is_tensor(other) or is_variable(one) != is_variable(other):
         return False
-    if isinstance(one, np.ndarray | np.generic | int | float) and not isinstance(one, bool):
+    if kinds and np.asarray(one).dtype != np.asarray(other).dtype:
+        return False
+    if _is_number(one) and not isinstance(one, bool):
         form = Expectation(nan=True)
         return not (_form_finding(other, one, form, "") or _value_finding(other, one, form, ""))
     return type(one) is type(other) and bool(one == other)
@@ -141,7 +181,7 @@ def _form_finding(actual: Any, expected: Any, form: Expectation, part: str) -> F
         return (f"gave {_kind(actual)} where {_kind(expected)} is due", "") if wrong else None
     due = np.asarray(expected)
     return (
-        _type_finding(actual, due, part)
+        _type_finding(actual, due, form.kind, part)
         or _shape_finding(actual, due, part)
         or _dtype_finding(actual, due, form.dtype, part)
         or _finite_finding(actual, due, form.nan, part)
@@ -155,7 +195,7 @@ def _value_finding(actual: Any, expected: Any, form: Expectation, part: str) -> 
         if actual == expected:
             return None
         return f"gave the wrong answer{part}", f"yours {actual!r}, expected {expected!r}"
-    return _numbers_finding(np.asarray(actual), np.asarray(expected), part)
+    return _numbers_finding(np.asarray(actual), np.asarray(expected), form.terms, part)
 
 
 def _parts_finding(
@@ -181,11 +221,12 @@ def _parts_finding(
     return None
 
 
-def _type_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
+def _type_finding(actual: Any, due: np.ndarray, kind: str | None, part: str) -> Finding | None:
     if actual is None:
         return f"gave None{part}: is a `return` missing?", ""
-    numeric = isinstance(actual, np.ndarray | np.generic | int | float) or _is_tensor(actual)
-    if numeric:
+    if kind is not None and not _is_of_kind(actual, kind, due):
+        return f"gave {_kind(actual)}{part} where {FORMS[kind]}", ""
+    if _is_number(actual):
         return None
     advice = ": wrap it in np.array(…)" if isinstance(actual, list | tuple) else ""
     wanted = "an array" if due.ndim else "a number"
@@ -229,12 +270,12 @@ def _finite_finding(actual: Any, due: np.ndarray, nan: bool, part: str) -> Findi
     return f"gave {what}{part}", f"{int(wrong.sum())} of {wrong.size} values{_at(at)}"
 
 
-def _numbers_finding(actual: np.ndarray, due: np.ndarray, part: str) -> Finding | None:
+def _numbers_finding(actual: np.ndarray, due: np.ndarray, terms: int, part: str) -> Finding | None:
     if due.dtype.kind not in NUMBERS:
         wrong = np.asarray(actual != due)
         error = wrong.astype(float)
     else:
-        rtol, atol = _tolerance(actual, due)
+        rtol, atol = _tolerance(actual, due, terms)
         with np.errstate(all="ignore"):
             equal = (actual == due) | (np.isnan(actual) & np.isnan(due))
             error = np.where(equal, 0, np.abs(actual.astype(float) - due.astype(float)))
@@ -266,9 +307,27 @@ def _change_finding(call: calls.Call) -> Finding | None:
     return f"changed its argument {names[call.changed[0]]} in place: work on a copy", ""
 
 
-def _tolerance(actual: np.ndarray, due: np.ndarray) -> tuple[float, float]:
+def _slope_finding(actual: Any, call: calls.Call) -> Finding | None:
+    """What to say of a result that has no derivative."""
+    if call.by is None or actual is not None:
+        return None
+    names = [*call.parameters, *(f"argument {i + 1}" for i in range(len(call.arguments)))]
+    return (
+        f"cannot be differentiated by {names[call.by]}: the tape sees TensorFlow's operations only",
+        "",
+    )
+
+
+def _device_finding(call: calls.Call, device: str | None) -> Finding | None:
+    if device is None or call.device == device.strip("/").upper():
+        return None
+    return f"was placed on {call.device or 'no device'}, not on the device it was given", ""
+
+
+def _tolerance(actual: np.ndarray, due: np.ndarray, terms: int) -> tuple[float, float]:
     sizes = [a.dtype.itemsize for a in (actual, due) if a.dtype.kind == "f"]
-    return RTOL_ATOL[min(8, max(4, min(sizes, default=8)))]
+    rtol, atol = RTOL_ATOL[min(8, max(4, min(sizes, default=8)))]
+    return rtol, atol * terms**0.5
 
 
 def _is_of(dtype: np.dtype[Any], wanted: str) -> bool:
@@ -277,8 +336,14 @@ def _is_of(dtype: np.dtype[Any], wanted: str) -> bool:
     return bool(dtype == np.dtype(wanted))
 
 
-def _is_tensor(value: Any) -> bool:
-    return type(value).__module__.partition(".")[0] in ("tensorflow", "keras")
+def _is_number(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic | int | float) or is_tensor(value)
+
+
+def _is_of_kind(value: Any, kind: str, due: np.ndarray) -> bool:
+    if kind == "array":
+        return isinstance(value, np.ndarray) or (not due.ndim and isinstance(value, np.generic))
+    return is_variable(value) if kind == "variable" else is_tensor(value) and not is_variable(value)
 
 
 def _is_bool_pair(actual: Any, expected: Any) -> bool:
@@ -288,7 +353,9 @@ def _is_bool_pair(actual: Any, expected: Any) -> bool:
 def _kind(value: Any) -> str:
     if value is None:
         return "None"
-    name = type(value).__name__
+    if is_tensor(value):
+        return "a Variable" if is_variable(value) else "a tensor"
+    name = {"ndarray": "array"}.get(type(value).__name__, type(value).__name__)
     return f"an {name}" if name[0] in "aeio" else f"a {name}"
 
 

@@ -18,12 +18,17 @@ Package = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to write: a function, a class, or a method as `Class.method`."""
+    """One thing to write: a function, a class, or a method as `Class.method`.
+
+    `speed` marks one that has to be faster than a loop, `gpu` one that runs where it is told to.
+    """
 
     name: Name
     points: float
     hints: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    speed: bool = False
+    gpu: bool = False
 
 
 class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Any
 from grader.calls import Call
 from grader.compare import alike
 from grader.errors import CourseError
-from grader.worker import copied, observe
+from grader.observe import copied, differentiated, observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def explain(
     """Say what is wrong, or return an empty text when no known mistake fits.
 
     A mistake fits when it gives the learner's answer to every call of the exercise in the failed
-    tests. Where several do, those are meant that also give integers where the learner does, and
-    the answers of the passed tests. Two that are left are offered as alternatives; of more nothing
-    is said.
+    tests. Where several do, those are meant that also give the learner's types of numbers, on the
+    learner's devices, and the answers of the passed tests. Two that are left are offered as
+    alternatives; of more nothing is said.
     """
     fitting = [m for m in mistakes if m.exercise == exercise and _gives(m, failed)]
     if len(fitting) > 1:
@@ -84,7 +84,8 @@ def _gives(
 
 
 def _answers_alike(mistake: Mistake, call: Call, kinds: bool) -> bool:
-    seen = observe(mistake.function, copied(call.arguments), {})
+    function = mistake.function if call.by is None else differentiated(mistake.function, call.by)
+    seen = observe(function, copied(call.arguments), {})
     if seen.error is not None or call.raised is not None:
         return (
             seen.error is not None
@@ -94,5 +95,7 @@ def _answers_alike(mistake: Mistake, call: Call, kinds: bool) -> bool:
     return (
         bool(seen.warned) == bool(call.warned)
         and seen.changed == call.changed
+        and (seen.assigned, seen.returned) == (call.assigned, call.returned)
+        and (not kinds or seen.device == call.device)
         and alike(seen.value, call.value, kinds=kinds)
     )

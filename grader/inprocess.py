@@ -9,10 +9,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader import calls, forbid
+from grader import calls, devices, forbid
 from grader.course import Course
 from grader.errors import KataError
-from grader.worker import copied, lines_of, observe, text_of
+from grader.observe import copied, differentiated, observe, text_of
+from grader.worker import lines_of
 
 
 class Unloadable(KataError):
@@ -35,7 +36,7 @@ class InProcessLearner:
             text = f"{self._label} defines no {name!r}: is it misspelt or renamed?"
             raise Unloadable(text) from None
         if callable(value) and not inspect.isclass(value):
-            return recorded(name, value, self._path, self._label)
+            return Recorded(name, value, self._path, self._label)
         return value
 
 
@@ -95,26 +96,53 @@ def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
     except Exception as error:
         del sys.modules[name]
         raise Unloadable(_import_failure(error, path, label)) from None
+    if "tensorflow" in sys.modules:
+        devices.two_cpus()
     return module
 
 
-def recorded(name: str, function: Callable[..., Any], path: Path, label: str) -> Callable[..., Any]:
-    """Wrap a function so that its calls are noted; it returns and raises as before."""
-    parameters = _parameters(function)
+class Recorded:
+    """A function whose calls are noted; it returns and raises as it would."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def __init__(self, name: str, function: Callable[..., Any], path: Path, label: str) -> None:
+        self._name, self._function = name, function
+        self._labels = {str(path): label}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, and give what it returned."""
+        __tracebackhide__ = True
+        return self._observed(self._function, args, kwargs)
+
+    def under_tape(self, *args: Any, by: int) -> Any:
+        """Call it under a tape: (value, its derivative by argument number `by`, a tensor)."""
+        __tracebackhide__ = True
+        return self._observed(differentiated(self._function, by), args, {}, by)
+
+    def _observed(
+        self, function: Callable[..., Any], args: Any, kwargs: Any, by: int | None = None
+    ) -> Any:
         __tracebackhide__ = True
         before = copied(args)
         seen = observe(function, args, kwargs)
-        raised = raised_from(seen.error, {str(path): label}) if seen.error else None
+        raised = raised_from(seen.error, self._labels) if seen.error else None
         calls.note(
-            calls.Call(name, parameters, before, seen.value, raised, seen.warned, seen.changed)
+            calls.Call(
+                self._name,
+                _parameters(self._function),
+                before,
+                seen.value,
+                raised,
+                seen.warned,
+                seen.changed,
+                by,
+                seen.assigned,
+                seen.returned,
+                seen.device,
+            )
         )
         if seen.error is not None:
             raise seen.error
         return seen.value
-
-    return call
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:

@@ -6,13 +6,18 @@ import errno
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import FunctionType, MethodType
 from typing import Any
+
+import numpy as np
 
 from grader import calls, memory, sandbox, wire
 from grader.errors import KataError
+from grader.observe import copied, is_probe, is_variable
 from grader.sandbox import Limits
 from grader.spawn import Workers
-from grader.worker import copied
+from grader.worker import GIVEN
 from grader.zygote import Done, Worker
 
 LONGEST_NAME, LONGEST_LINE = 80, 300
@@ -253,22 +258,28 @@ class Learner:
         self._budget, self._exercise = budget, exercise
 
     def __getattr__(self, name: str) -> Any:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            return self._call(name, args, kwargs, wire.Call, self._module, name)
-
-        return call
+        return RemoteFunction(self, name)
 
     def _call(
-        self, shown: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: Any, *target: Any
+        self,
+        shown: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        kind: Any,
+        *target: Any,
+        by: int | None = None,
     ) -> Any:
         __tracebackhide__ = True
         self._budget.check(self._exercise)
-        arguments = (wire.pack((args, dict(kwargs)), _passed),) if kind in TAKES_ARGUMENTS else ()
+        content: list[Any] = []
+        if kind in TAKES_ARGUMENTS:
+            content.append(wire.pack((args, dict(kwargs)), _passed))
+        if kind is wire.Call:
+            content.append(by)
         before = copied(args)
         started = time.monotonic()
         try:
-            reply = self._confined.ask(kind, *target, *arguments)
+            reply = self._confined.ask(kind, *target, *content)
         except Stopped as stopped:
             text = f"{shown} {stopped}"
             if isinstance(stopped.__context__, wire.Late | Excess):
@@ -276,33 +287,47 @@ class Learner:
             raise Stopped(text) from None
         finally:
             self._budget.spend(self._exercise, time.monotonic() - started)
-        return self._answer(shown, before, reply)
-
-    def _answer(
-        self, shown: str, before: tuple[Any, ...], reply: wire.Answer | wire.Failure | wire.Absent
-    ) -> Any:
-        __tracebackhide__ = True
         if isinstance(reply, wire.Absent):
             raise Stopped(self._absence(shown))
-        value, raised = None, None
-        if isinstance(reply, wire.Failure):
-            places = tuple(self._confined.places(reply.lines))
-            kinds = reply.kinds or ("Exception",)
-            limit = self._confined.limit_met(kinds, reply.text)
-            error = _exception(kinds, reply.text)
-            raised = calls.Raised(kinds, reply.text, places, error, limit)
-        else:
-            try:
-                value = wire.unpack(reply.value, self._resolve)
-            except wire.WireError as error:
-                raise Stopped(f"{shown} gave something that cannot be read: {error}") from None
-        parameters = self._parameters.get(shown, ())
-        calls.note(
-            calls.Call(shown, parameters, before, value, raised, reply.warned, reply.changed)
+        asked = calls.Call(
+            shown,
+            self._parameters.get(shown, ()),
+            before,
+            warned=reply.warned,
+            changed=reply.changed,
+            by=by,
         )
-        if raised is not None:
+        if isinstance(reply, wire.Failure):
+            raised = self._raised(reply)
+            calls.note(replace(asked, raised=raised))
             raise raised.error
-        return value
+        try:
+            answered = self._answered(asked, args, reply)
+        except wire.WireError as error:
+            raise Stopped(f"{shown} gave something that cannot be read: {error}") from None
+        calls.note(answered)
+        return answered.value
+
+    def _raised(self, reply: wire.Failure) -> calls.Raised:
+        places = tuple(self._confined.places(reply.lines))
+        kinds = reply.kinds or ("Exception",)
+        limit = self._confined.limit_met(kinds, reply.text)
+        return calls.Raised(kinds, reply.text, places, _exception(kinds, reply.text), limit)
+
+    def _answered(self, asked: calls.Call, args: tuple[Any, ...], reply: wire.Answer) -> calls.Call:
+        """Rebuild the answer; the test's own Variables get what those of the worker hold."""
+        assigned = assignments(args, wire.unpack(reply.assigned)) if reply.assigned else {}
+        value = wire.unpack(reply.value, self._resolve)
+        for position, content in assigned.items():
+            args[position].assign(content)
+        returned = reply.returned
+        if 0 <= returned < len(args) and is_variable(args[returned]):
+            value = args[returned]
+        else:
+            returned = -1
+        return replace(
+            asked, value=value, assigned=tuple(assigned), returned=returned, device=reply.device
+        )
 
     def _absence(self, name: str) -> str:
         notes = self._confined.notes.get(self._module, ())
@@ -316,6 +341,28 @@ class Learner:
             kind = kept.kind if known else "object"
             return type(kind, (RemoteObject,), {})(self, kept, kind)
         raise wire.WireError("a function")
+
+
+class RemoteFunction:
+    """A function of the learner's: called it is called in the worker."""
+
+    def __init__(self, learner: Learner, name: str) -> None:
+        self._learner, self._name = learner, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, and give what it returned."""
+        __tracebackhide__ = True
+        return self._ask(args, kwargs)
+
+    def under_tape(self, *args: Any, by: int) -> Any:
+        """Call it under a tape: (value, its derivative by argument number `by`, a tensor)."""
+        __tracebackhide__ = True
+        return self._ask(args, {}, by)
+
+    def _ask(self, args: Any, kwargs: Any, by: int | None = None) -> Any:
+        __tracebackhide__ = True
+        name, module = self._name, self._learner._module
+        return self._learner._call(name, args, kwargs, wire.Call, module, name, by=by)
 
 
 class RemoteObject:
@@ -374,10 +421,39 @@ def _passed(value: Any) -> wire.Handle | wire.Given:
     """How an argument crosses that is no data: as a handle, or as the name of a given function."""
     if isinstance(value, RemoteObject):
         return value._handle
-    name = getattr(value, "__name__", None)
-    if name and getattr(value, "__module__", None) == "grader.given":
-        return wire.Given(name)
+    made: Any = value.__self__ if isinstance(value, MethodType) else value
+    if is_probe(made):
+        method = value.__name__ if made is not value else ""
+        return wire.Given(f"probes.{type(made).__name__}", made.order, method)
+    package, _, module = str(getattr(value, "__module__", "")).partition(".")
+    if package == "grader" and module in GIVEN and isinstance(value, FunctionType):
+        return wire.Given(f"{module}.{value.__name__}")
     raise TypeError(f"{value!r} cannot be passed to a learner's function by a test")
+
+
+def assignments(args: Sequence[Any], told: Any) -> dict[int, Any]:
+    """What a worker says that the Variables among some arguments hold now, by position.
+
+    Raises
+    ------
+    WireError
+        It is no such thing, or does not fit a Variable that was passed.
+
+    """
+    try:
+        found = {int(position): np.asarray(content) for position, content in told}
+        fitting = all(
+            position >= 0
+            and is_variable(args[position])
+            and tuple(args[position].shape) == content.shape
+            and args[position].dtype.as_numpy_dtype == content.dtype
+            for position, content in found.items()
+        )
+    except (TypeError, ValueError, IndexError):
+        fitting = False
+    if not fitting:
+        raise wire.WireError("a Variable with other content than it can have")
+    return found
 
 
 def _exception(kinds: tuple[str, ...], text: str) -> Exception:

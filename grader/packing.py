@@ -27,6 +27,7 @@ TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVE
 )
 NUMERIC_CODES = (ARRAY, SCALAR, TENSOR, VARIABLE)
 Shape = tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
+Order = str | int | float | tuple[float, ...]
 
 
 class WireError(Exception):
@@ -46,9 +47,14 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A function that the worker has itself, by name: functions never cross as code."""
+    """A function that the worker has itself, by name: functions never cross as code.
+
+    One that is made to order is a class that is called with `order`; `method` is a method of it.
+    """
 
     name: str
+    order: tuple[Any, ...] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,8 @@ class _Unpacker:
         if code == HANDLE:
             return self._resolve(Handle(*_typed(body, tuple[int, str])))
         if code == GIVEN:
-            return self._resolve(Given(_typed(body, str)))
+            name, order, method = _typed(body, tuple[str, tuple[Order, ...], str])
+            return self._resolve(Given(name, order, method))
         if code == OPAQUE:
             return Opaque(_typed(body, str)[:LONGEST_KIND])
         raise WireError("an unknown extension")
@@ -290,7 +297,7 @@ def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.E
     if isinstance(kept, Handle):
         return ext(HANDLE, [kept.id, kept.kind])
     if isinstance(kept, Given):
-        return ext(GIVEN, kept.name)
+        return ext(GIVEN, [kept.name, kept.order, kept.method])
     return ext(OPAQUE, kept.kind)
 
 

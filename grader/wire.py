@@ -86,13 +86,15 @@ class Module(msgspec.Struct, frozen=True, array_like=True):
 class Load(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The first frame: the submission, and reference source that replaces functions in a module.
 
-    Packages that are `forbidden` cannot be used.
+    Packages that are `forbidden` cannot be used. With `two_cpus` TensorFlow has two devices to
+    place work on, whatever the host.
     """
 
     modules: tuple[Module, ...]
     supplied: dict[str, Cell] = {}
     supplied_names: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    two_cpus: bool = False
 
 
 class Open(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -103,12 +105,16 @@ class Open(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Call(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Call a function of a module; `arguments` is a packed pair (args, kwargs)."""
+    """Call a function of a module; `arguments` is a packed pair (args, kwargs).
+
+    With `by` its derivative by that argument is asked for as well: (value, derivative).
+    """
 
     id: int
     module: str
     function: str
     arguments: bytes
+    by: int | None = None
 
 
 class Method(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -165,12 +171,19 @@ class Opened(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """A call has returned; `changed` holds the positions of arguments altered in place."""
+    """A call has returned; `changed` holds the positions of arguments altered in place.
+
+    `assigned` is a packed list of (position, array): what Variables among the arguments hold now.
+    `returned` is the position of the Variable that was given back, `device` the place of a tensor.
+    """
 
     id: int
     value: bytes
     warned: Texts = ()
     changed: Positions = ()
+    assigned: bytes = b""
+    returned: int = -1
+    device: Text = ""
 
 
 class Failure(msgspec.Struct, frozen=True, tag=True, array_like=True):

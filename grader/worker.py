@@ -7,7 +7,6 @@ value, warnings, changed arguments, the exception) is data that the judge checks
 import __future__
 
 import ast
-import copy
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -16,64 +15,17 @@ import socket
 import sys
 import traceback
 import types
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
+from grader import devices, forbid, wire
+from grader.observe import SHOWN_LINES, SHOWN_TEXT, Observed, differentiated, observe, text_of
 
-from grader import forbid, wire
+GIVEN = ("given", "probes")
+"""The modules of `grader` that hold the functions which a test may pass as arguments."""
 
-GIVEN = "grader.given"
-"""The module that holds the functions which a test may pass as arguments."""
-
-SHOWN_LINES = 20
-SHOWN_TEXT = 2000
 SHOWN_NAME = 200
 SHOWN_NOTES = 50
-
-
-class Observed(NamedTuple):
-    """What came of one call."""
-
-    value: Any
-    error: BaseException | None
-    warned: tuple[str, ...]
-    changed: tuple[int, ...]
-
-
-def observe(
-    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Observed:
-    """Call a function; note its RuntimeWarnings and the positions of arguments it altered.
-
-    Never raises, whatever the function does; the exception is part of what is observed.
-    """
-    before = copied(args)
-    value, error = None, None
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            with forbid.judging():
-                value = function(*args, **kwargs)
-        except BaseException as raised:
-            error = raised
-    warned = [text_of(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
-    pairs = enumerate(zip(before, args, strict=True))
-    changed = tuple(i for i, (old, new) in pairs if not _untouched(old, new))
-    return Observed(value, error, tuple(warned[:SHOWN_LINES]), changed[:SHOWN_LINES])
-
-
-def copied(value: Any) -> Any:
-    """Copy arrays, and the lists, tuples and dicts around them; anything else is shared."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, list | tuple):
-        parts = [copied(item) for item in value]
-        return parts if isinstance(value, list) else tuple(parts)
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return copy.copy(value) if isinstance(value, np.random.Generator) else value
 
 
 def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tuple[wire.Line, ...]:
@@ -86,14 +38,6 @@ def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tupl
     if isinstance(error, SyntaxError) and error.filename in labels:
         lines.append(wire.Line(error.filename or "", error.lineno or 0, ""))
     return tuple(lines[-SHOWN_LINES:])
-
-
-def text_of(error: object) -> str:
-    """The message of an exception or a warning, cut to what can be shown; never raises."""
-    try:
-        return str(error)[:SHOWN_TEXT]
-    except BaseException:
-        return ""
 
 
 def name_of(kind: type) -> str:
@@ -205,6 +149,7 @@ class Desk:
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
         self.objects: list[Any] = []
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def reply(self, request: wire.Request) -> wire.Reply:
         """Answer one request; whatever the learner's code raises becomes a `Failure`."""
@@ -218,15 +163,12 @@ class Desk:
             function, packed = self._function(request)
         except (KeyError, IndexError):
             return wire.Absent(request.id)
+        self._made.clear()
         args, kwargs = wire.unpack(packed, self._resolve) if packed else ((), {})
         seen = observe(function, args, kwargs)
         if seen.error is None:
             try:
-                value = wire.pack(seen.value, self._keep)
-                if (size := len(value)) > wire.MAX_VALUE:
-                    most = wire.MAX_VALUE >> 20
-                    raise OverflowError(f"an answer of {size >> 20} MiB; {most} MiB may be sent")
-                return wire.Answer(request.id, value, seen.warned, seen.changed)
+                return self._answer(request.id, seen, args)
             except BaseException as error:
                 seen = seen._replace(error=error)
         return self._failure(request.id, seen)
@@ -234,7 +176,9 @@ class Desk:
     def _function(self, request: Any) -> tuple[Callable[..., Any], bytes]:
         if isinstance(request, wire.Call):
             namespace = self.modules.namespace(request.module) or {}
-            return namespace[request.function], request.arguments
+            function = namespace[request.function]
+            by = request.by
+            return (function if by is None else differentiated(function, by)), request.arguments
         target = self.objects[request.handle]
         if isinstance(request, wire.Step):
             return target.__next__, b""
@@ -249,7 +193,25 @@ class Desk:
     def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
         if isinstance(kept, wire.Handle):
             return self.objects[kept.id]
-        return getattr(importlib.import_module(GIVEN), kept.name)
+        module, _, name = kept.name.partition(".")
+        if module not in GIVEN:
+            raise KeyError(kept.name)
+        found = getattr(importlib.import_module(f"grader.{module}"), name)
+        if kept.order:
+            found = self._made.setdefault((kept.name, kept.order), found(*kept.order))
+        return getattr(found, kept.method) if kept.method else found
+
+    def _answer(self, number: int, seen: Observed, args: Sequence[Any]) -> wire.Answer:
+        value = wire.pack(seen.value, self._keep)
+        assigned = (
+            wire.pack([(i, args[i].numpy()) for i in seen.assigned]) if seen.assigned else b""
+        )
+        if (size := len(value) + len(assigned)) > wire.MAX_VALUE:
+            most = wire.MAX_VALUE >> 20
+            raise OverflowError(f"an answer of {size >> 20} MiB; {most} MiB may be sent")
+        return wire.Answer(
+            number, value, seen.warned, seen.changed, assigned, seen.returned, seen.device
+        )
 
     def _failure(self, number: int, seen: Observed) -> wire.Failure:
         error = seen.error
@@ -265,23 +227,10 @@ def serve(channel: socket.socket) -> None:
     load = wire.receive(channel, wire.Load)
     if load.forbidden:
         forbid.install(load.forbidden)
+    if load.two_cpus:
+        devices.two_cpus()
     modules = Modules(load)
     sys.meta_path.insert(0, modules)
     desk = Desk(modules)
     while True:
         wire.send(channel, desk.reply(wire.receive(channel, wire.Request)))
-
-
-def _untouched(old: Any, new: Any) -> bool:
-    if isinstance(old, np.ndarray):
-        return (
-            isinstance(new, np.ndarray)
-            and old.shape == new.shape
-            and old.dtype == new.dtype
-            and old.tobytes() == new.tobytes()
-        )
-    if isinstance(old, list | tuple):
-        return len(old) == len(new) and all(map(_untouched, old, new))
-    if isinstance(old, dict):
-        return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
-    return True

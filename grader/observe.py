@@ -1,0 +1,162 @@
+"""One call of a learner's function, watched: what it gave, warned of, wrote to and raised.
+
+The same on both sides: the worker watches here for the judge, a learner's own tests in process.
+"""
+
+import copy
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader import forbid
+
+PROBES = "grader.probes"
+"""The module of what can be passed as an argument to functions that take a function."""
+
+SHOWN_LINES = 20
+SHOWN_TEXT = 2000
+
+
+class Observed(NamedTuple):
+    """What came of one call.
+
+    `changed` holds the positions of arrays that it wrote to, `assigned` those of Variables.
+    `returned` is the position of the Variable that it gave back, -1 for none; `device` the place
+    where the tensor lies that it gave, "" for anything else.
+    """
+
+    value: Any
+    error: BaseException | None
+    warned: tuple[str, ...]
+    changed: tuple[int, ...]
+    assigned: tuple[int, ...] = ()
+    returned: int = -1
+    device: str = ""
+
+
+def observe(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Observed:
+    """Call a function; note its RuntimeWarnings and the positions of arguments it altered.
+
+    Never raises, whatever the function does; the exception is part of what is observed.
+    """
+    before = copied(args)
+    value, error = None, None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with forbid.judging():
+                value = function(*args, **kwargs)
+        except BaseException as raised:
+            error = raised
+    warned = [text_of(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
+    altered = [i for i, old in enumerate(before) if not _untouched(old, args[i])]
+    variables = [i for i, argument in enumerate(args) if is_variable(argument)]
+    return Observed(
+        value,
+        error,
+        tuple(warned[:SHOWN_LINES]),
+        tuple(i for i in altered if i not in variables)[:SHOWN_LINES],
+        tuple(i for i in altered if i in variables)[:SHOWN_LINES],
+        next((i for i in variables if value is args[i]), -1),
+        device_of(value),
+    )
+
+
+def differentiated(function: Callable[..., Any], by: int) -> Callable[..., Any]:
+    """The same function with its derivative: (value, d value / d argument number `by`).
+
+    The derivative is what `tf.GradientTape` finds, None where it finds none.
+    """
+
+    def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(args[by])
+            value = function(*args, **kwargs)
+        return value, tape.gradient(value, args[by]) if tf.is_tensor(value) else None
+
+    return call
+
+
+def copied(args: Sequence[Any]) -> tuple[Any, ...]:
+    """Copy arrays and Variables, lists, tuples and dicts around them; probes are made anew.
+
+    Anything else is shared. Methods of one probe become methods of one new probe.
+    """
+    made: dict[int, Any] = {}
+    return tuple(_copied(value, made) for value in args)
+
+
+def is_probe(value: Any) -> bool:
+    """Whether a value is a probe made to order, as `probes.Limited("cubic", 12)`."""
+    return type(value).__module__ == PROBES
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value is a `tf.Variable`; TensorFlow is not imported for the question."""
+    return type(value).__name__ == "ResourceVariable" and _of_tensorflow(value)
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor, a Variable or something else of TensorFlow's or Keras's."""
+    return _of_tensorflow(value) or type(value).__module__.partition(".")[0] == "keras"
+
+
+def device_of(value: Any) -> str:
+    """Where a tensor lies, as "CPU:0"; "" for what is no tensor; never raises."""
+    if not _of_tensorflow(value):
+        return ""
+    try:
+        return str(value.device).rpartition("device:")[2][:SHOWN_LINES]
+    except BaseException:
+        return ""
+
+
+def _of_tensorflow(value: Any) -> bool:
+    return type(value).__module__.partition(".")[0] == "tensorflow"
+
+
+def _copied(value: Any, made: dict[int, Any]) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple):
+        parts = [_copied(item, made) for item in value]
+        return parts if isinstance(value, list) else tuple(parts)
+    if isinstance(value, dict):
+        return {key: _copied(item, made) for key, item in value.items()}
+    if isinstance(value, np.random.Generator):
+        return copy.copy(value)
+    if is_variable(value):
+        return copy.deepcopy(value)
+    if is_probe(value):
+        return made.setdefault(id(value), type(value)(*value.order))
+    owner = value.__self__ if type(value).__name__ == "method" else None
+    return getattr(_copied(owner, made), value.__name__) if is_probe(owner) else value
+
+
+def _untouched(old: Any, new: Any) -> bool:
+    if isinstance(old, np.ndarray):
+        return (
+            isinstance(new, np.ndarray)
+            and old.shape == new.shape
+            and old.dtype == new.dtype
+            and old.tobytes() == new.tobytes()
+        )
+    if isinstance(old, list | tuple):
+        return len(old) == len(new) and all(map(_untouched, old, new))
+    if isinstance(old, dict):
+        return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
+    return _untouched(old.numpy(), new.numpy()) if is_variable(old) else True
+
+
+def text_of(error: object) -> str:
+    """The message of an exception or a warning, cut to what can be shown; never raises."""
+    try:
+        return str(error)[:SHOWN_TEXT]
+    except BaseException:
+        return ""

@@ -1,0 +1,85 @@
+"""Functions to pass to functions: what `numerical_gradient` and its like are tried out on.
+
+A function of these crosses to the learner's process by its name and runs there. The plain ones
+take an array or a tensor of any shape and give one number, by NumPy for an array and by TensorFlow
+for a tensor, so that a tape can follow. The classes are made to order, anew for every call that
+one is passed to.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from grader.observe import is_tensor
+
+
+def _namespace(x: Any) -> Any:
+    """NumPy for an array; for a tensor the functions of the same names on TensorFlow."""
+    if not is_tensor(x):
+        return np
+    import tensorflow as tf
+
+    return tf.experimental.numpy
+
+
+def cubic(x: Any) -> Any:
+    """Σ x³, with the gradient 3x²."""
+    return _namespace(x).sum(x**3)
+
+
+class Limited:
+    """A probe that answers so many calls and no more."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self.order = name, most
+        self.__name__ = name
+        self._function, self._most, self._asked = globals()[name], most, 0
+
+    def __call__(self, x: Any) -> Any:
+        """Answer a call.
+
+        Raises
+        ------
+        RuntimeError
+            It is one too many.
+
+        """
+        self._asked += 1
+        if self._asked > self._most:
+            raise RuntimeError(f"the function was called more than {self._most} times")
+        return self._function(x)
+
+
+class Machine:
+    """A slow and a fast function on a clock of their own, so that a measurement can be predicted.
+
+    The k-th call of `slow(work)` takes `slow[k]` · work seconds, or the last of them where there
+    are fewer, likewise `fast`; after every two calls of either the machine gets slower by the
+    factor `drift`. `clock()` tells the seconds gone by and takes none.
+    """
+
+    def __init__(
+        self, slow: tuple[float, ...], fast: tuple[float, ...], drift: float = 1.0
+    ) -> None:
+        self.order = tuple(slow), tuple(fast), drift
+        self._drift = drift
+        self._costs = {"slow": [*slow], "fast": [*fast]}
+        self._calls, self._now = 0, 0.0
+
+    def slow(self, work: float) -> None:
+        """Do some work slowly."""
+        self._pass("slow", work)
+
+    def fast(self, work: float) -> None:
+        """Do some work fast."""
+        self._pass("fast", work)
+
+    def clock(self) -> float:
+        """Tell the time in seconds."""
+        return self._now
+
+    def _pass(self, which: str, work: float) -> None:
+        costs = self._costs[which]
+        cost = costs.pop(0) if len(costs) > 1 else costs[0]
+        self._now += cost * work * self._drift ** (self._calls // 2)
+        self._calls += 1
