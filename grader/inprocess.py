@@ -1,5 +1,6 @@
 """The module under test in this very process: how a learner runs the tests."""
 
+import contextlib
 import importlib.util
 import inspect
 import linecache
@@ -9,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader import calls, devices, forbid
+from grader import calls, devices, forbid, source
 from grader.course import Course
 from grader.errors import KataError
 from grader.observe import copied, differentiated, observe, text_of
@@ -18,6 +19,10 @@ from grader.worker import lines_of
 
 class Unloadable(KataError):
     """A learner's module cannot be imported, or lacks the function that a test asks for."""
+
+
+class Unwritten(NotImplementedError):
+    """A function is a stub, which its source shows: nothing needs to be imported to see it."""
 
 
 class InProcessLearner:
@@ -48,9 +53,17 @@ class InProcess:
     def __init__(self, given: Course, folder: Path | None) -> None:
         self._course, self._folder = given, folder
         self._files: dict[str, str] = {}
+        self._unwritten: dict[Path, set[str]] = {}
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> InProcessLearner:
-        """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/."""
+        """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/.
+
+        Raises
+        ------
+        Unwritten
+            The exercise is still a stub in it.
+
+        """
         chapter = self._course.chapter_of(exercise)
         if self._folder is not None:
             path = self._folder.resolve()
@@ -60,8 +73,18 @@ class InProcess:
             path = self._course.stub(chapter)
         else:
             path = self._course.solution(chapter)
+        if exercise in self._stubs(path):
+            raise Unwritten(f"{exercise} is still to do")
         self._files[str(path)] = shown(path)
         return InProcessLearner(path, shown(path), chapter.forbid)
+
+    def _stubs(self, path: Path) -> set[str]:
+        if path not in self._unwritten:
+            self._unwritten[path] = set()
+            with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
+                tree = source.parse(path.read_text("utf-8"), str(path))
+                self._unwritten[path] = source.unwritten(tree)
+        return self._unwritten[path]
 
     def tells_all(self, exercise: str) -> bool:
         """A learner's own code tells them all, in their own process."""

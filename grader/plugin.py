@@ -168,7 +168,8 @@ def pytest_runtest_makereport(
     item.stash[RECORD] = []  # its answers may be large, and the item stays to the end
     found = run.judge(_test(item, report.duration), record, error)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
-    if found.status in ("todo", "blocked") and not item.config.option.kata_strict:
+    skipped = found.status == "not_run" or not item.config.option.kata_strict
+    if found.status in ("todo", "blocked", "not_run") and skipped:
         report.outcome = "skipped"
         line = item.location[1] or 0
         report.longrepr = (str(item.path), line + 1, f"Skipped: {found.message}")
@@ -179,10 +180,12 @@ def pytest_runtest_makereport(
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, Any] | None:
-    """Call a stub "to do" where pytest would print "skipped"."""
+    """Call a stub "to do" where pytest would print "skipped"; one that may not be is a failure."""
     kata = getattr(report, "kata", None)
+    if kata and report.failed:
+        return "failed", "F", "FAILED"
     if kata and report.skipped:
-        word = "BLOCKED" if kata["status"] == "blocked" else "TO DO"
+        word = {"blocked": "BLOCKED", "not_run": "NOT RUN"}.get(kata["status"], "TO DO")
         return "skipped", "s", (word, {"light": True})
     return None
 

@@ -9,7 +9,9 @@ import pytest
 
 from grader import calls, diagnose, verdict
 from grader.course import Course
+from grader.datasets import NoData
 from grader.errors import KataError
+from grader.inprocess import Unwritten
 from grader.learner import Unavailable
 from grader.verdict import Status, Verdict, Visibility
 
@@ -119,6 +121,10 @@ class Run:
             return _of(test, "error", str(error))
         if isinstance(error, pytest.skip.Exception):
             return _of(test, "not_run", str(error))
+        if isinstance(error, NoData):
+            return _of(test, "not_run", f"not run: no data: {error}")
+        if isinstance(error, Unwritten):
+            return _of(test, "todo", str(error))
         raised = verdict.raised_by(error, record) or self.bench.raised(error)
         stub = verdict.unwritten(raised, record)
         if stub and (stub == test.exercise or stub not in self.course.exercises):

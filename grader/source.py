@@ -57,6 +57,21 @@ def definitions(tree: ast.Module) -> dict[str, Definition]:
     return found
 
 
+def unwritten(tree: ast.Module) -> set[str]:
+    """The functions that only raise NotImplementedError, and the classes with no other methods."""
+    found = set()
+    for node in _statements(tree.body):
+        if isinstance(node, FunctionNode) and _is_stub(node):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = [n for n in _statements(node.body) if isinstance(n, FunctionNode)]
+            stubs = [method for method in methods if _is_stub(method)]
+            found.update(f"{node.name}.{method.name}" for method in stubs)
+            if stubs and len(stubs) == len(methods):
+                found.add(node.name)
+    return found
+
+
 def marked_exercises(tree: ast.Module) -> set[str]:
     """The names in `@exercise("…")` and `@pytest.mark.exercise("…")` on the tests of a module."""
     names = set()
@@ -130,6 +145,15 @@ def _function(node: FunctionNode, prefix: str) -> Definition:
         arguments.vararg is not None,
         plain=not node.decorator_list,
     )
+
+
+def _is_stub(node: FunctionNode) -> bool:
+    *before, last = node.body
+    if not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    documentation = [isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) for n in before]
+    return _last_name(raised) == "NotImplementedError" and all(documentation)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -184,6 +184,28 @@ def test_a_stumble_is_told_in_the_learners_own_lines(run, work, said):
     assert "Traceback" not in done.stdout
 
 
+def test_data_that_is_not_there_is_nobodys_failure(run, small_course):
+    tests = small_course / "exercises/ch01_sums/test_sums.py"
+    with tests.open("a") as file:
+        file.write(
+            "\n\n@exercise('add')\ndef test_of_images(learner):\n"
+            "    from grader.datasets import NoData\n"
+            "    raise NoData('mnist: not on this machine')\n"
+        )
+    done = run("-rs", "--kata-strict", "-k", "images", work=RIGHT_ADD + TOTAL + COUNTER)
+    assert done.returncode == 0
+    assert "not run: no data: mnist: not on this machine" in done.stdout
+    assert "1 skipped" in done.stdout
+
+
+def test_a_stub_is_known_without_being_imported(run):
+    stub = 'def add(x, y):\n    """x + y."""\n    raise NotImplementedError("add is still to do")\n'
+    done = run("-k", "add", work=f"raise RuntimeError('imported')\n\n{stub}")
+    assert done.returncode == 0
+    assert "imported" not in done.stdout
+    assert "2 skipped" in done.stdout
+
+
 def test_tests_without_a_mark_are_left_alone(small_course):
     (small_course / "test_plain.py").write_text("def test_plain():\n    assert 1 == 2\n")
     done = subprocess.run(
@@ -202,13 +224,11 @@ def test_rng_is_the_same_in_every_run_and_another_in_every_test(run, small_cours
         "\n\n@exercise('add')\ndef test_one(learner, rng):\n    print('one', rng.integers(10**9))\n"
         "\n\n@exercise('add')\ndef test_two(learner, rng):\n    print('two', rng.integers(10**9))\n"
     )
-    numbers = [re.findall(r"(?:one|two) (\d+)", run("-s", *o).stdout) for o in ([], [], SEED_7)]
+    runs = [run("-s", *options, work=RIGHT_ADD) for options in ([], [], ["--kata-seed=7"])]
+    numbers = [re.findall(r"(?:one|two) (\d+)", done.stdout) for done in runs]
     assert numbers[0] == numbers[1]
     assert numbers[0][0] != numbers[0][1]
     assert numbers[0] != numbers[2]
-
-
-SEED_7 = ["--kata-seed=7"]
 
 
 def test_a_fault_in_the_course_is_one_line(run, small_course):
