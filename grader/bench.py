@@ -15,6 +15,9 @@ from grader.submission import Part, Submission
 GIVEN = frozenset(given.__all__)
 """What earlier chapters taught, and later ones may use without having got it right."""
 
+LONGEST_NOTE, MOST_NOTES = 300, 20
+"""How much is told of what went wrong while a file ran: characters of a note, and notes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -27,10 +30,6 @@ class Settings:
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
     without: tuple[str, ...] = ()
-
-
-LONGEST_NOTE, MOST_NOTES = 300, 20
-"""How much is told of what went wrong while a file ran: characters of a note, and notes."""
 
 
 def forbidden(course: Course, exercise: str) -> tuple[str, ...]:

@@ -81,10 +81,10 @@ class Run:
 
     def explained(self) -> list[Verdict]:
         """Every verdict; those of failed tests with what all tests of the exercise tell."""
+        failed = dict.fromkeys(v.exercise for v in self.verdicts if v.status == "failed")
+        told = {exercise: self.diagnosis(exercise) for exercise in failed}
         return [
-            msgspec.structs.replace(v, diagnosis=self.diagnosis(v.exercise))
-            if v.status == "failed"
-            else v
+            msgspec.structs.replace(v, diagnosis=told[v.exercise]) if v.status == "failed" else v
             for v in self.verdicts
         ]
 
@@ -137,7 +137,8 @@ class Run:
         self._keep(test.exercise, record, failed=True)
         discreet = ": ".join(filter(None, [said.discreet, test.property]))
         message = said.message if self.bench.tells_all(test.exercise) else discreet
-        return _of(test, "failed", message, discreet, self.diagnosis(test.exercise))
+        diagnosis = "" if self.bench.supplies else self.diagnosis(test.exercise)
+        return _of(test, "failed", message, discreet, diagnosis)
 
     def _blocker(self, exercise: str) -> str:
         """The first prerequisite that is not right and that nothing stands in for, if any."""

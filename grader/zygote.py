@@ -284,9 +284,8 @@ class Nursery:
             if time.monotonic() > deadline:
                 break
         if folder:
-            subprocess.run(
-                ["rm", "-rf", "--", folder]
-            )  # however deep, where Python's would give up
+            # However deep it is, where Python's rmtree gives up.
+            subprocess.run(["rm", "-rf", "--", folder])
         return Done(request.pid, "", status, cpu, killed)
 
     def end_all(self) -> None:

@@ -108,7 +108,7 @@ def watch_over(
     guard.watch_over(work, channel, report, own_processes=PID in host)
 
 
-def confine(host: Host, limits_: Limits, view: files.View, folder: Path) -> int | None:
+def confine(host: Host, bounds: Limits, view: files.View, folder: Path) -> int | None:
     """Confine this process, which has a single thread, for good.
 
     It sees the `view` and writes `folder`. Returns the descriptor at which its guard hears of
@@ -123,12 +123,12 @@ def confine(host: Host, limits_: Limits, view: files.View, folder: Path) -> int 
     os.setsid()
     limits.die_first()
     if LIMITS in host:
-        limits.apply(limits_, namespaces.NOBODY if ACCOUNT in host else os.geteuid())
+        limits.apply(bounds, namespaces.NOBODY if ACCOUNT in host else os.geteuid())
     for layer, flags in NAMESPACES.items():
         if layer in host:
             namespaces.unshare(flags)
     if MOUNT in host:
-        namespaces.furnish(limits_.scratch)
+        namespaces.furnish(bounds.scratch)
     os.chdir(folder)
     _open_nothing()
     if ACCOUNT in host:

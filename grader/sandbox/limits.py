@@ -1,5 +1,6 @@
 """What a process may use in its whole life: time, memory, files, threads."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,12 @@ def apply(limits: Limits, account: int) -> None:
 
 
 def die_first() -> None:
-    """Should the host run out of memory, have the kernel end this process before any other."""
-    Path("/proc/self/oom_score_adj").write_text("1000")
+    """Should the host run out of memory, have the kernel end this process before any other.
+
+    It protects the host and bounds nothing, so where `/proc` cannot be written to, it is left out.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _mapped() -> int:

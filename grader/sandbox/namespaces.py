@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.sandbox import files, kernel
+from grader.sandbox import files, kernel, limits
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
     0x0002_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000,
@@ -24,7 +24,6 @@ SCRATCH = Path("/run/kata-learner")
 SHARED_MEMORY = Path("/dev/shm")
 OWN_MOUNTS = (SCRATCH, SHARED_MEMORY, Path("/proc"))
 MOST_FILES = 4096
-MIB = 2**20
 RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8
 MS_REC, MS_PRIVATE = 0x4000, 1 << 18
 CLONE, RECURSIVE, EMPTY_PATH, CLOEXEC = 1, 0x8000, 0x1000, 0x80000
@@ -158,7 +157,7 @@ def enclose(paths: Iterable[Path]) -> None:
     kernel.syscall("umount2", b".", DETACH)
     os.chdir("/")
     _set(HERE, RDONLY | NOSUID, path=b"/")
-    _mount_in_memory(SCRATCH, MIB)  # for this process; a worker covers it with its own
+    _mount_in_memory(SCRATCH, limits.MIB)  # for this process; a worker covers it with its own
 
 
 def furnish(scratch_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""The proof of the course: solutions pass, stubs are to do, mistakes fail, each as itself."""
+"""The proof of the course: solutions and other right answers pass, and stubs are to do."""
 
 import doctest
 import subprocess
@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import compare, course, diagnose
+from grader import compare, course
 from grader.inprocess import load
 
 ROOT = Path(__file__).parents[2]
 COURSE = course.read(ROOT)
-MISTAKES = [
-    (chapter, mistake)
-    for chapter in COURSE.chapters
-    for mistake in diagnose.read(COURSE.mistakes(chapter), [e.name for e in chapter.exercises])
-]
 ALTERNATIVES = sorted((ROOT / "tests/grader/alternatives").glob("*.py"))
 
 
@@ -71,6 +66,16 @@ def test_the_visible_tests_of_numpy_chapters_never_import_tensorflow():
     assert done.returncode == 0
 
 
+def test_stubs_are_seen_to_be_to_do_without_tensorflow():
+    code = (
+        "import pytest, sys\n"
+        "status = pytest.main(['exercises', '-q'])\n"
+        "sys.exit(status or 'tensorflow' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120).returncode == 0
+
+
 def test_every_solution_passes_in_a_worker(judge):
     result = judge.grade(ROOT / "solutions")
     assert [e.id for e in result.exercises if e.status != "passed"] == []
@@ -92,23 +97,3 @@ def test_another_right_way_to_write_a_chapter_gets_full_marks(judge, path):
         e.id: [t.message for t in e.tests if t.message] for e in result.exercises if not e.score
     }
     assert lost == {}
-
-
-@pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.name)
-def test_every_exercise_has_at_least_two_mistakes(chapter):
-    counts = {e.name: 0 for e in chapter.exercises}
-    for _, mistake in (pair for pair in MISTAKES if pair[0] is chapter):
-        counts[mistake.exercise] += 1
-    assert {name for name, count in counts.items() if count < 2} == set()
-
-
-@pytest.mark.parametrize(("chapter", "mistake"), MISTAKES, ids=lambda value: value.name)
-def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistake):
-    work = tmp_path / "work.py"
-    sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
-    text = "\n\n".join(path.read_text("utf-8") for path in sources)
-    work.write_text(f"{text}\n\n{mistake.exercise} = {mistake.name}\n", "utf-8")
-    (exercise,) = judge.grade(work, [mistake.exercise]).exercises
-    assert exercise.status == "failed"
-    assert exercise.score == 0
-    assert {t.diagnosis for t in exercise.tests if t.status == "failed"} == {mistake.explanation}
