@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader import calls, given, source, wire
+from grader import given, source, wire
+from grader.confined import Confined, refusal
 from grader.course import Course
-from grader.learner import Budget, Confined, Learner, refusal
+from grader.learner import Budget, Learner
 from grader.sandbox import Limits
 from grader.sources import OWN, Sources
 from grader.submission import Part, Submission
@@ -76,7 +77,7 @@ class Bench:
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
 
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Learner:
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Return the proxy for a test; prerequisites that are `wrong` are stood in for."""
         chapter = self._course.chapter_of(exercise)
         part = self._submission.part(chapter.module)
@@ -95,7 +96,7 @@ class Bench:
             self._wrong_when_lent[key] = wrong - {exercise}
             self._workers[key].close()
         return Learner(
-            self._workers[key], part.module.name, self._parameters, self._budget, exercise
+            self._workers[key], part.module.name, self._parameters, self._budget, exercise, seed
         )
 
     def tells_all(self, exercise: str) -> bool:
@@ -113,10 +114,6 @@ class Bench:
         if self._submission.single:
             names |= {n for n in wrong & GIVEN if self._course.chapter_of(n) is not chapter}
         return tuple(sorted(names, key=self._course.order.__getitem__))
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Nothing: what a worker raises is in the record of calls."""
-        return None
 
     def close(self) -> None:
         """End the workers."""

@@ -1,7 +1,7 @@
 """What a test asked of the learner's code, kept so that an answer can be judged and explained."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ class Call:
     function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
     exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
     value and its derivative by that argument. `assigned`, `returned` and `device` are those of
-    `observe.Observed`.
+    `observe.Observed`. `again` makes the same call of another learner, with a function that
+    replaces the objects of this one by those of the other.
     """
 
     function: str
@@ -62,6 +63,7 @@ class Call:
     assigned: tuple[int, ...] = ()
     returned: int = -1
     device: str = ""
+    again: Callable[[Any, Callable[[Any], Any]], Any] | None = None
 
     def __str__(self) -> str:
         """The call as a reader would write it down, arrays by their shapes."""

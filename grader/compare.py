@@ -159,6 +159,9 @@ def alike(one: Any, other: Any, *, kinds: bool = False) -> bool:
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(alike(a, b, kinds=kinds) for a, b in pairs)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        same_keys = one.keys() == other.keys()
+        return same_keys and all(alike(one[key], other[key], kinds=kinds) for key in one)
     if is_tensor(one) != is_tensor(other) or is_variable(one) != is_variable(other):
         return False
     if kinds and np.asarray(one).dtype != np.asarray(other).dtype:

@@ -1,26 +1,47 @@
 """Name the mistake: which known wrong variant gives the learner's very answers?"""
 
+import contextlib
 import importlib.util
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.calls import Call
+from grader.calls import Call, recording
 from grader.compare import alike
 from grader.errors import CourseError
-from grader.observe import copied, differentiated, observe
+from grader.here import Here
+from grader.learner import Budget, Learner, ObjectProxy
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A wrong variant of an exercise that learners really write, and what to tell them."""
+    """A wrong variant of an exercise that learners really write, and what to tell them.
+
+    `around` are the names of the file that it stands in.
+    """
 
     exercise: str
     name: str
     explanation: str
     function: Callable[..., Any]
+    around: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """A module in which it stands for its exercise; what is private to the file is there too.
+
+        A test of `MySequential` that makes layers finds `_MyLayer` under the name `MyLayer`.
+        """
+        private = {name[1:]: value for name, value in self.around.items() if name[:1] == "_"}
+        return private | {self.top: self.function}
+
+    @property
+    def top(self) -> str:
+        """The name in a module that it stands for: `MySequential` for `MySequential.fit`."""
+        return self.exercise.partition(".")[0]
 
 
 def read(path: Path, exercises: Iterable[str]) -> tuple[Mistake, ...]:
@@ -49,7 +70,7 @@ def read(path: Path, exercises: Iterable[str]) -> tuple[Mistake, ...]:
         explanation = " ".join((inspect.getdoc(function) or "").split())
         if not explanation:
             raise CourseError(f"{path}: {name} has no docstring to tell the learner")
-        found.append(Mistake(exercise, name, explanation, function))
+        found.append(Mistake(exercise, name, explanation, function, vars(module)))
     return tuple(found)
 
 
@@ -79,23 +100,66 @@ def _gives(
     mistake: Mistake, calls: Sequence[Call], *, at_least: int = 1, kinds: bool = False
 ) -> bool:
     """Whether a mistake answers every call of its exercise as the learner's code did."""
-    own = [call for call in calls if call.function == mistake.exercise]
-    return len(own) >= at_least and all(_answers_alike(mistake, call, kinds) for call in own)
+    variant = Learner(Here(lambda: mistake.names), "", {}, Budget(math.inf), mistake.exercise)
+    objects: dict[int, Any] = {}
+    own = 0
+    for call in calls:
+        answer = _answer(call, variant, objects)
+        if call.function.partition(".")[0] == mistake.top:
+            own += 1
+            if answer is None or not _alike(answer, call, kinds):
+                return False
+        if answer is not None:
+            _pair(call.value, answer.value, objects)
+    return own >= at_least
 
 
-def _answers_alike(mistake: Mistake, call: Call, kinds: bool) -> bool:
-    function = mistake.function if call.by is None else differentiated(mistake.function, call.by)
-    seen = observe(function, copied(call.arguments), {})
-    if seen.error is not None or call.raised is not None:
+def _answer(call: Call, variant: Learner, objects: Mapping[int, Any]) -> Call | None:
+    """What a variant makes of a call, None when it cannot be asked."""
+
+    def stand_in(value: Any) -> Any:
+        if isinstance(value, ObjectProxy):
+            return objects[id(value)]
+        if isinstance(value, list | tuple):
+            return type(value)(map(stand_in, value))
+        return value
+
+    if call.again is None:
+        return None
+    with recording() as record, contextlib.suppress(BaseException):
+        call.again(variant, stand_in)  # what it raises is in the record
+    return record[0] if record else None
+
+
+def _pair(value: Any, other: Any, objects: dict[int, Any]) -> None:
+    """Remember which object of a variant stands for which of the learner's."""
+    if isinstance(value, ObjectProxy):
+        objects[id(value)] = other
+    elif isinstance(value, list | tuple) and isinstance(other, list | tuple):
+        for one, two in zip(value, other, strict=False):
+            _pair(one, two, objects)
+
+
+def _alike(answer: Call, call: Call, kinds: bool) -> bool:
+    if answer.raised is not None or call.raised is not None:
         return (
-            seen.error is not None
+            answer.raised is not None
             and call.raised is not None
-            and type(seen.error).__name__ == call.raised.kinds[0]
+            and answer.raised.kinds[0] == call.raised.kinds[0]
         )
     return (
-        bool(seen.warned) == bool(call.warned)
-        and seen.changed == call.changed
-        and (seen.assigned, seen.returned) == (call.assigned, call.returned)
-        and (not kinds or seen.device == call.device)
-        and alike(seen.value, call.value, kinds=kinds)
+        bool(answer.warned) == bool(call.warned)
+        and answer.changed == call.changed
+        and (answer.assigned, answer.returned) == (call.assigned, call.returned)
+        and (not kinds or answer.device == call.device)
+        and alike(_data(answer.value), _data(call.value), kinds=kinds)
     )
+
+
+def _data(value: Any) -> Any:
+    """A value with a word for each object in it: what objects are is seen when they are asked."""
+    if isinstance(value, ObjectProxy):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return [_data(item) for item in value]
+    return value

@@ -9,5 +9,13 @@ class CourseError(KataError):
     """The course, its manifest or one of its files is at fault."""
 
 
+class Stopped(KataError):
+    """A learner's code could not be run to its end; the text says why, after a function's name."""
+
+
+class Exhausted(Stopped):
+    """It took more time or memory than it may: calls like it are not worth another try."""
+
+
 class SubmissionError(KataError):
     """A submission cannot be read, or holds nothing that can be graded."""

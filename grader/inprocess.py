@@ -1,48 +1,28 @@
 """The module under test in this very process: how a learner runs the tests."""
 
+import ast
 import contextlib
 import importlib.util
-import inspect
-import linecache
+import math
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from grader import calls, devices, forbid, source
+from grader import devices, forbid, source
 from grader.course import Course
 from grader.errors import KataError
-from grader.observe import copied, differentiated, observe, text_of
+from grader.here import Here
+from grader.learner import Budget, Learner
+from grader.observe import text_of
 from grader.worker import lines_of
 
 
 class Unloadable(KataError):
-    """A learner's module cannot be imported, or lacks the function that a test asks for."""
+    """A learner's module cannot be imported."""
 
 
 class Unwritten(NotImplementedError):
     """A function is a stub, which its source shows: nothing needs to be imported to see it."""
-
-
-class InProcessLearner:
-    """A learner's module; each function that a test takes from it has its calls recorded."""
-
-    def __init__(self, path: Path, label: str, forbidden: tuple[str, ...]) -> None:
-        self._path = path
-        self._label = label
-        self._forbidden = forbidden
-
-    def __getattr__(self, name: str) -> Any:
-        module = load(self._path, self._label, self._forbidden)
-        try:
-            value = getattr(module, name)
-        except AttributeError:
-            text = f"{self._label} defines no {name!r}: is it misspelt or renamed?"
-            raise Unloadable(text) from None
-        if callable(value) and not inspect.isclass(value):
-            return Recorded(name, value, self._path, self._label)
-        return value
 
 
 class InProcess:
@@ -52,10 +32,9 @@ class InProcess:
 
     def __init__(self, given: Course, folder: Path | None) -> None:
         self._course, self._folder = given, folder
-        self._files: dict[str, str] = {}
-        self._unwritten: dict[Path, set[str]] = {}
+        self._files: dict[Path, ast.Module] = {}
 
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> InProcessLearner:
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/.
 
         Raises
@@ -73,27 +52,24 @@ class InProcess:
             path = self._course.stub(chapter)
         else:
             path = self._course.solution(chapter)
-        if exercise in self._stubs(path):
+        tree = self._tree(path)
+        if exercise in source.unwritten(tree):
             raise Unwritten(f"{exercise} is still to do")
-        self._files[str(path)] = shown(path)
-        return InProcessLearner(path, shown(path), chapter.forbid)
+        parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
+        side = Here(lambda: vars(load(path, shown(path), chapter.forbid)), str(path), shown(path))
+        return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
 
-    def _stubs(self, path: Path) -> set[str]:
-        if path not in self._unwritten:
-            self._unwritten[path] = set()
+    def _tree(self, path: Path) -> ast.Module:
+        """The syntax of a file; of one that has none, or cannot be read, that of an empty one."""
+        if path not in self._files:
+            self._files[path] = ast.Module([], [])
             with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
-                tree = source.parse(path.read_text("utf-8"), str(path))
-                self._unwritten[path] = source.unwritten(tree)
-        return self._unwritten[path]
+                self._files[path] = source.parse(path.read_text("utf-8"), str(path))
+        return self._files[path]
 
     def tells_all(self, exercise: str) -> bool:
         """A learner's own code tells them all, in their own process."""
         return True
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Look for the files that were tested in the error's traceback."""
-        raised = raised_from(error, self._files)
-        return raised if raised.places else None
 
 
 def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
@@ -122,76 +98,6 @@ def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
     if "tensorflow" in sys.modules:
         devices.two_cpus()
     return module
-
-
-class Recorded:
-    """A function whose calls are noted; it returns and raises as it would."""
-
-    def __init__(self, name: str, function: Callable[..., Any], path: Path, label: str) -> None:
-        self._name, self._function = name, function
-        self._labels = {str(path): label}
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, and give what it returned."""
-        __tracebackhide__ = True
-        return self._observed(self._function, args, kwargs)
-
-    def under_tape(self, *args: Any, by: int) -> Any:
-        """Call it under a tape: (value, its derivative by argument number `by`, a tensor)."""
-        __tracebackhide__ = True
-        return self._observed(differentiated(self._function, by), args, {}, by)
-
-    def _observed(
-        self, function: Callable[..., Any], args: Any, kwargs: Any, by: int | None = None
-    ) -> Any:
-        __tracebackhide__ = True
-        before = copied(args)
-        seen = observe(function, args, kwargs)
-        raised = raised_from(seen.error, self._labels) if seen.error else None
-        calls.note(
-            calls.Call(
-                self._name,
-                _parameters(self._function),
-                before,
-                seen.value,
-                raised,
-                seen.warned,
-                seen.changed,
-                by,
-                seen.assigned,
-                seen.returned,
-                seen.device,
-            )
-        )
-        if seen.error is not None:
-            raise seen.error
-        return seen.value
-
-
-def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    try:
-        return tuple(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return ()  # np.vectorize and its like do not tell
-
-
-def raised_from(error: BaseException, labels: Mapping[str, str]) -> calls.Raised:
-    """Describe an exception; `labels` maps the learner's files to the names they know them by."""
-    lines = lines_of(error, {*labels})
-    return calls.Raised(
-        tuple(kind.__name__ for kind in type(error).__mro__[:-1]),
-        text_of(error),
-        tuple(
-            calls.Place(
-                labels[line.label],
-                line.number,
-                line.function,
-                linecache.getline(line.label, line.number),
-            )
-            for line in lines
-        ),
-        error,
-    )
 
 
 def _import_failure(error: Exception, path: Path, label: str) -> str:

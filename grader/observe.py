@@ -54,14 +54,14 @@ def observe(
             error = raised
     warned = [text_of(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
     altered = [i for i, old in enumerate(before) if not _untouched(old, args[i])]
-    variables = [i for i, argument in enumerate(args) if is_variable(argument)]
+    variables = [i for i, argument in enumerate(args) if variables_of(argument)]
     return Observed(
         value,
         error,
         tuple(warned[:SHOWN_LINES]),
         tuple(i for i in altered if i not in variables)[:SHOWN_LINES],
         tuple(i for i in altered if i in variables)[:SHOWN_LINES],
-        next((i for i in variables if value is args[i]), -1),
+        next((i for i in variables if is_variable(value) and value is args[i]), -1),
         device_of(value),
     )
 
@@ -97,9 +97,24 @@ def is_probe(value: Any) -> bool:
     return type(value).__module__ == PROBES
 
 
+def remade(probe: Any) -> Any:
+    """A new probe to the same order, whose Variables hold what those of the old one do."""
+    new = type(probe)(*probe.order)
+    for variable, old in zip(variables_of(new), variables_of(probe), strict=True):
+        variable.assign(old)
+    return new
+
+
 def is_variable(value: Any) -> bool:
     """Whether a value is a `tf.Variable`; TensorFlow is not imported for the question."""
     return type(value).__name__ == "ResourceVariable" and _of_tensorflow(value)
+
+
+def variables_of(value: Any) -> list[Any]:
+    """The Variables of an argument: itself, or those of a probe that is a model."""
+    if is_variable(value):
+        return [value]
+    return [*getattr(value, "variables", ())] if is_probe(value) else []
 
 
 def is_tensor(value: Any) -> bool:
@@ -134,7 +149,7 @@ def _copied(value: Any, made: dict[int, Any]) -> Any:
     if is_variable(value):
         return copy.deepcopy(value)
     if is_probe(value):
-        return made.setdefault(id(value), type(value)(*value.order))
+        return made.setdefault(id(value), remade(value))
     owner = value.__self__ if type(value).__name__ == "method" else None
     return getattr(_copied(owner, made), value.__name__) if is_probe(owner) else value
 
@@ -151,7 +166,8 @@ def _untouched(old: Any, new: Any) -> bool:
         return len(old) == len(new) and all(map(_untouched, old, new))
     if isinstance(old, dict):
         return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
-    return _untouched(old.numpy(), new.numpy()) if is_variable(old) else True
+    pairs = zip(variables_of(old), variables_of(new), strict=True)
+    return all(_untouched(one.numpy(), other.numpy()) for one, other in pairs)
 
 
 def text_of(error: object) -> str:

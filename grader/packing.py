@@ -28,6 +28,7 @@ TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVE
 NUMERIC_CODES = (ARRAY, SCALAR, TENSOR, VARIABLE)
 Shape = tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
 Order = str | int | float | tuple[float, ...]
+Made = tuple[str, tuple[Order, ...], str, tuple[tuple[str, Shape, int], ...]]
 
 
 class WireError(Exception):
@@ -49,12 +50,14 @@ class Handle:
 class Given:
     """A function that the worker has itself, by name: functions never cross as code.
 
-    One that is made to order is a class that is called with `order`; `method` is a method of it.
+    One that is made to order is a class that is called with `order`; `method` is a method of it,
+    `contents` what its Variables hold.
     """
 
     name: str
     order: tuple[Any, ...] = ()
     method: str = ""
+    contents: tuple[np.ndarray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,9 @@ class _Unpacker:
         if code == HANDLE:
             return self._resolve(Handle(*_typed(body, tuple[int, str])))
         if code == GIVEN:
-            name, order, method = _typed(body, tuple[str, tuple[Order, ...], str])
-            return self._resolve(Given(name, order, method))
+            name, order, method, arrays = _typed(body, Made)
+            contents = tuple(self._numeric(ARRAY, *array) for array in arrays)
+            return self._resolve(Given(name, order, method, contents))
         if code == OPAQUE:
             return Opaque(_typed(body, str)[:LONGEST_KIND])
         raise WireError("an unknown extension")
@@ -288,16 +292,19 @@ def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.E
         return ext(COMPLEX, [value.real, value.imag])
     if isinstance(value, np.random.Generator):
         return ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
+
+    def written(array: np.ndarray) -> list[Any]:
+        arrays.append(array.tobytes())
+        return [array.dtype.str, array.shape, len(arrays) - 1]
+
     numeric = _numeric(value)
     if numeric is not None:
-        code, array = numeric
-        arrays.append(array.tobytes())
-        return ext(code, [array.dtype.str, array.shape, len(arrays) - 1])
+        return ext(numeric[0], written(numeric[1]))
     kept = value if isinstance(value, Handle | Given | Opaque) else keep(value)
     if isinstance(kept, Handle):
         return ext(HANDLE, [kept.id, kept.kind])
     if isinstance(kept, Given):
-        return ext(GIVEN, [kept.name, kept.order, kept.method])
+        return ext(GIVEN, [kept.name, kept.order, kept.method, [written(c) for c in kept.contents]])
     return ext(OPAQUE, kept.kind)
 
 

@@ -107,14 +107,20 @@ def learner(request: pytest.FixtureRequest) -> Any:
     if not name:
         raise pytest.UsageError(f"{request.node.nodeid}: mark the test with @exercise(…)")
     run = request.config.stash[RUN]
-    return run.bench.learner(name, request.path, run.wrong)
+    given, own = _seeds(request)
+    return run.bench.learner(name, request.path, run.wrong, (given + own) % 2**31)
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """A random generator of the test's own, the same in every run with the same --kata-seed."""
+    return np.random.default_rng(_seeds(request))
+
+
+def _seeds(request: pytest.FixtureRequest) -> list[int]:
+    """Two numbers that are the same in every run: the seed that was given, and the test's own."""
     test = f"{request.path.name}::{request.node.name}"
-    return np.random.default_rng([request.config.option.kata_seed, zlib.crc32(test.encode())])
+    return [request.config.option.kata_seed, zlib.crc32(test.encode())]
 
 
 @pytest.fixture(scope="session")

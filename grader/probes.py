@@ -6,6 +6,7 @@ for a tensor, so that a tape can follow. The classes are made to order, anew for
 one is passed to.
 """
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,36 @@ class Limited:
         if self._asked > self._most:
             raise RuntimeError(f"the function was called more than {self._most} times")
         return self._function(x)
+
+
+class Network:
+    """A softmax network with Variables: sigmoid layers of some sizes, softmax at the last.
+
+    `Network(2, 3)` leads from two inputs to three classes. What a learner's function assigns to
+    its `variables`, W and b of each layer in turn, the test sees afterwards.
+    """
+
+    def __init__(self, *sizes: int) -> None:
+        import tensorflow as tf
+
+        self.order = sizes
+        start = np.random.default_rng(len(sizes))
+        self.variables = tuple(
+            tf.Variable(values, dtype=tf.float32)
+            for size in itertools.pairwise(sizes)
+            for values in (start.normal(size=size), np.zeros(size[1]))
+        )
+        self.trainable_variables = self.variables
+
+    def __call__(self, x: Any) -> Any:
+        """Probabilities (n, classes) for a batch x (n, inputs)."""
+        import tensorflow as tf
+
+        x = tf.convert_to_tensor(x, tf.float32)
+        *hidden, (W, b) = zip(self.variables[::2], self.variables[1::2], strict=True)
+        for V, c in hidden:
+            x = tf.sigmoid(x @ V + c)
+        return tf.nn.softmax(x @ W + b)
 
 
 class Machine:

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 import pytest
 
 from grader import calls, diagnose, verdict
+from grader.confined import Unavailable
 from grader.course import Course
 from grader.datasets import NoData
 from grader.errors import KataError
 from grader.inprocess import Unwritten
-from grader.learner import Unavailable
+from grader.learner import Learner
 from grader.verdict import Status, Verdict, Visibility
 
 HEAVIEST = 2**20
@@ -44,15 +45,12 @@ class Bench(Protocol):
         """Whether all may be shown that code says in a visible test of an exercise."""
         ...
 
-    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str]) -> Any:
-        """Return the module, or a proxy of it, for a test of `exercise` in `test_file`.
+    def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
+        """Return the proxy of the module for a test of `exercise` in `test_file`.
 
-        `wrong` are the exercises that this run has found not to be right.
+        `wrong` are the exercises that this run has found not to be right; everything random in
+        the module begins with `seed`.
         """
-        ...
-
-    def raised(self, error: BaseException) -> calls.Raised | None:
-        """Describe an error that came through the learner's own lines; None when it did not."""
         ...
 
 
@@ -125,7 +123,7 @@ class Run:
             return _of(test, "not_run", f"not run: no data: {error}")
         if isinstance(error, Unwritten):
             return _of(test, "todo", str(error))
-        raised = verdict.raised_by(error, record) or self.bench.raised(error)
+        raised = verdict.raised_by(error, record)
         stub = verdict.unwritten(raised, record)
         if stub and (stub == test.exercise or stub not in self.course.exercises):
             return _of(test, "todo", f"{test.exercise} is still to do")

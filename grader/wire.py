@@ -107,7 +107,8 @@ class Open(msgspec.Struct, frozen=True, tag=True, array_like=True):
 class Call(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """Call a function of a module; `arguments` is a packed pair (args, kwargs).
 
-    With `by` its derivative by that argument is asked for as well: (value, derivative).
+    With `by` its derivative by that argument is asked for as well: (value, derivative). With a
+    `seed` everything random starts anew from it before.
     """
 
     id: int
@@ -115,6 +116,7 @@ class Call(msgspec.Struct, frozen=True, tag=True, array_like=True):
     function: str
     arguments: bytes
     by: int | None = None
+    seed: int | None = None
 
 
 class Method(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -173,7 +175,7 @@ class Opened(msgspec.Struct, frozen=True, tag=True, array_like=True):
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A call has returned; `changed` holds the positions of arguments altered in place.
 
-    `assigned` is a packed list of (position, array): what Variables among the arguments hold now.
+    `assigned` is a packed list of (position, arrays): what Variables of the arguments hold now.
     `returned` is the position of the Variable that was given back, `device` the place of a tensor.
     """
 

@@ -7,19 +7,32 @@ value, warnings, changed arguments, the exception) is data that the judge checks
 import __future__
 
 import ast
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
 import linecache
+import operator
+import random
 import socket
 import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+
+import numpy.random  # which NumPy itself would put off, to when files cannot be read
 
 from grader import devices, forbid, wire
-from grader.observe import SHOWN_LINES, SHOWN_TEXT, Observed, differentiated, observe, text_of
+from grader.observe import (
+    SHOWN_LINES,
+    SHOWN_TEXT,
+    Observed,
+    differentiated,
+    observe,
+    text_of,
+    variables_of,
+)
 
 GIVEN = ("given", "probes")
 """The modules of `grader` that hold the functions which a test may pass as arguments."""
@@ -143,12 +156,41 @@ DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import
 _FUTURE = __future__.annotations.compiler_flag
 
 
+class Source(Protocol):
+    """Where a desk finds functions, and the labels of the files that are the learner's own."""
+
+    @property
+    def notes(self) -> Mapping[str, Sequence[wire.Note]]:
+        """What went wrong while a module ran, by its name."""
+        ...
+
+    @property
+    def labels(self) -> set[str]:
+        """The files whose lines a failure may name."""
+        ...
+
+    def namespace(self, name: str) -> Mapping[str, Any] | None:
+        """The names of a module, None when there is none."""
+        ...
+
+
+def start_randomness(seed: int) -> None:
+    """Begin every source of randomness anew that a module can have got hold of."""
+    random.seed(seed)
+    numpy.random.seed(seed)
+    for name, start in (("tensorflow", "random.set_seed"), ("keras", "utils.set_random_seed")):
+        if name in sys.modules:
+            with contextlib.suppress(Exception):  # a module of that name may be anybody's
+                operator.attrgetter(start)(sys.modules[name])(seed)
+
+
 class Desk:
     """The objects that the judge holds handles of, and the answers to its requests."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Source) -> None:
         self.modules = modules
         self.objects: list[Any] = []
+        self.error: BaseException | None = None
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def reply(self, request: wire.Request) -> wire.Reply:
@@ -178,6 +220,8 @@ class Desk:
             namespace = self.modules.namespace(request.module) or {}
             function = namespace[request.function]
             by = request.by
+            if request.seed is not None:
+                start_randomness(request.seed)
             return (function if by is None else differentiated(function, by)), request.arguments
         target = self.objects[request.handle]
         if isinstance(request, wire.Step):
@@ -199,13 +243,14 @@ class Desk:
         found = getattr(importlib.import_module(f"grader.{module}"), name)
         if kept.order:
             found = self._made.setdefault((kept.name, kept.order), found(*kept.order))
+            for variable, content in zip(variables_of(found), kept.contents, strict=True):
+                variable.assign(content)
         return getattr(found, kept.method) if kept.method else found
 
     def _answer(self, number: int, seen: Observed, args: Sequence[Any]) -> wire.Answer:
         value = wire.pack(seen.value, self._keep)
-        assigned = (
-            wire.pack([(i, args[i].numpy()) for i in seen.assigned]) if seen.assigned else b""
-        )
+        contents = [(i, [v.numpy() for v in variables_of(args[i])]) for i in seen.assigned]
+        assigned = wire.pack(contents) if contents else b""
         if (size := len(value) + len(assigned)) > wire.MAX_VALUE:
             most = wire.MAX_VALUE >> 20
             raise OverflowError(f"an answer of {size >> 20} MiB; {most} MiB may be sent")
@@ -214,7 +259,7 @@ class Desk:
         )
 
     def _failure(self, number: int, seen: Observed) -> wire.Failure:
-        error = seen.error
+        error = self.error = seen.error
         assert error is not None
         kinds = tuple(name_of(kind) for kind in type(error).__mro__[:-1])[:SHOWN_LINES]
         lines = lines_of(error, self.modules.labels)

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from grader import sandbox, wire
-from grader.learner import Budget, Confined, Learner
+from grader.confined import Confined
+from grader.learner import Budget, Learner
 from grader.sandbox import layers
 from grader.zygote import Zygote
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 
 from grader import wire
-from grader.learner import Budget, Confined, Learner, Stopped
+from grader.confined import Confined
+from grader.errors import Stopped
+from grader.learner import Budget, Learner
 from grader.sandbox import Limits, kernel, namespaces, seccomp
 from grader.zygote import Zygote
 

@@ -6,6 +6,7 @@ import pytest
 from grader import diagnose
 from grader.calls import Call, Raised
 from grader.errors import CourseError
+from grader.observe import copied
 
 MISTAKES = '''
 import numpy as np
@@ -58,7 +59,12 @@ def mistakes(tmp_path):
 
 
 def call(x, y, value=None, **more):
-    return Call("add", ("x", "y"), (x, y), value, **more)
+    """What a learner's `add` gave, whose calls can be made again."""
+
+    def again(other, stand_in):
+        return other.add(*copied((x, y)))
+
+    return Call("add", ("x", "y"), (x, y), value, again=again, **more)
 
 
 def test_each_function_belongs_to_the_exercise_with_the_longest_fitting_name(mistakes):

@@ -8,8 +8,10 @@ import pytest
 import tensorflow
 
 from grader import forbid, wire
-from grader.inprocess import InProcessLearner
-from grader.learner import Budget, Confined, Learner
+from grader.confined import Confined
+from grader.here import Here
+from grader.inprocess import load
+from grader.learner import Budget, Learner
 from grader.sandbox import Limits
 
 NOTEBOOK = textwrap.dedent(
@@ -55,11 +57,12 @@ def learner(request, tmp_path, shared_zygotes):
     if request.param == "in this process":
         path = tmp_path / "notebook.py"
         path.write_text(NOTEBOOK)
-        yield InProcessLearner(path, "notebook.py", ("tensorflow", "keras"))
+        side = Here(lambda: vars(load(path, "notebook.py", ("tensorflow", "keras"))))
+        yield Learner(side, "notebook", {}, Budget(10), "own")
         return
     module = wire.Module("notebook", (wire.Cell("notebook.py", NOTEBOOK),))
-    load = wire.Load((module,), forbidden=("tensorflow", "keras"))
-    inside = Confined(shared_zygotes(("numpy",), (), ()), load, Limits(), 10)
+    asked = wire.Load((module,), forbidden=("tensorflow", "keras"))
+    inside = Confined(shared_zygotes(("numpy",), (), ()), asked, Limits(), 10)
     yield Learner(inside, "notebook", {}, Budget(10), "own")
     assert inside.notes["notebook"] == ()
     inside.close()
@@ -100,9 +103,9 @@ def honest(name):
     from grader.sources import Sources
 
     sources = Sources([])
-    load = wire.Load((wire.Module("m", (wire.Cell("m.py", text),)),), forbidden=("tensorflow",))
+    asked = wire.Load((wire.Module("m", (wire.Cell("m.py", text),)),), forbidden=("tensorflow",))
     try:
-        inside = Confined(sources.workers(("tensorflow",)), load, Limits(), 20)
+        inside = Confined(sources.workers(("tensorflow",)), asked, Limits(), 20)
         worker = Learner(inside, "m", {}, Budget(20), "stolen")
         with pytest.raises((ImportError, PermissionError), match="tensorflow"):
             worker.stolen(1.0)

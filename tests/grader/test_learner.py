@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from grader import calls, given, wire
-from grader.learner import Budget, Confined, Learner, Stopped
+from grader.confined import Confined
+from grader.errors import Stopped
+from grader.learner import Budget, Learner
 from grader.sandbox import Limits
 from grader.zygote import Zygote
 
@@ -170,7 +172,7 @@ def test_an_answer_of_many_megabytes_is_refused(learner):
 
 def test_an_answer_that_cannot_cross_is_named_by_its_type(learner):
     work = learner("def f(x):\n    return {1, 2}")
-    assert repr(work.f(1)) == "<set in the worker>"
+    assert repr(work.f(1)) == "<set>"
 
 
 def test_a_worker_sees_no_environment_no_arguments_and_an_empty_folder_of_its_own(

@@ -1,14 +1,15 @@
 """What a test sees of a call is the same in process and in a worker: tensors, probes, slopes."""
 
-import textwrap
-
 import numpy as np
 import pytest
 
 from grader import calls, diagnose, given, probes, wire
 from grader.compare import Mismatch, same
-from grader.inprocess import InProcessLearner
-from grader.learner import Budget, Confined, Learner, Stopped, assignments
+from grader.confined import Confined
+from grader.errors import Stopped
+from grader.here import Here
+from grader.inprocess import load
+from grader.learner import Budget, Learner, assignments
 from grader.sandbox import Limits
 
 WORK = """
@@ -43,22 +44,102 @@ def race(slow, fast, timer, work):
 def put(x, device):
     with tf.device(device):
         return tf.identity(x)
+
+class Counter:
+    def __init__(self, start):
+        self.count = start
+
+    def up(self, by=1):
+        self.count += by
+        return self.count
+
+    def add(self, other):
+        self.up(other.count)
+
+    def steps(self, n):
+        return (self.up() for _ in range(n))
+
+    def __call__(self, x):
+        return np.full(3, x + self.count)
+
+def down(model, x, rate):
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(tf.math.log(model(x)[:, 0]))
+    slopes = tape.gradient(loss, model.trainable_variables)
+    for variable, slope in zip(model.trainable_variables, slopes):
+        variable.assign_sub(rate * slope)
+    return loss
+
+def drawn():
+    import random
+    return [random.random(), np.random.rand(), tf.random.uniform([]).numpy().item()]
 """
+
+MISTAKES = '''
+class _Base:
+    def __init__(self, start):
+        self.count = start
+
+    def up(self, by=1):
+        self.count += by
+        return self.count
+
+    def add(self, other):
+        self.up(other.count)
+
+    def steps(self, n):
+        return (self.up() for _ in range(n))
+
+
+class Counter_forgets_its_start(_Base):
+    """You start at 0, whatever was asked for."""
+
+    def __init__(self, start):
+        self.count = 0
+
+
+class Counter_adds_twice(_Base):
+    """You add the other counter twice."""
+
+    def add(self, other):
+        self.up(2 * other.count)
+
+
+class Counter_steps_one_short(_Base):
+    """Your steps end one too early."""
+
+    def steps(self, n):
+        return (self.up() for _ in range(n - 1))
+'''
+
+
+@pytest.fixture
+def learner(learner_of):
+    return learner_of(WORK)
 
 
 @pytest.fixture(params=["in process", "in a worker"])
-def learner(request, tmp_path, shared_zygotes, tf):
-    if request.param == "in process":
-        path = tmp_path / "work.py"
-        path.write_text(WORK, "utf-8")
-        yield InProcessLearner(path, "work.py", ())
-        return
-    module = wire.Module("work", (wire.Cell("work.py", textwrap.dedent(WORK)),))
-    load = wire.Load((module,), two_cpus=True)
+def learner_of(request, tmp_path, shared_zygotes, tf):
+    """Make proxies of a module with some source, in this process or in workers."""
     workers = shared_zygotes(("numpy", "tensorflow"), (), ())
-    confined = Confined(workers, load, Limits(), 20)
-    yield Learner(confined, "work", {}, Budget(20), "replace")
-    confined.close()
+    made = []
+
+    def here(text):
+        path = tmp_path / f"work{len(made)}.py"
+        path.write_text(text, "utf-8")
+        made.append(path)
+        return Here(lambda: vars(load(path, "work.py")), str(path), "work.py")
+
+    def there(text):
+        module = wire.Module("work", (wire.Cell("work.py", text),))
+        made.append(Confined(workers, wire.Load((module,), two_cpus=True), Limits(), 20))
+        return made[-1]
+
+    side = here if request.param == "in process" else there
+    yield lambda text: Learner(side(text), "work", {"Counter": ()}, Budget(20), "work")
+    for each in made:
+        if isinstance(each, Confined):
+            each.close()
 
 
 def test_a_variable_is_seen_to_change(learner, tf):
@@ -137,20 +218,76 @@ def test_where_a_tensor_lies_is_known(learner, tf):
             same(answer, [1], device="/CPU:1")
 
 
+def test_objects_stay_where_they_are_and_are_asked(learner):
+    counter, other = learner.Counter(5), learner.Counter(start=2)
+    assert counter.up() == 6
+    assert counter.up(by=3) == 9
+    counter.add(other)
+    assert counter.count == 11
+    assert list(counter.steps(2)) == [12, 13]
+    same(counter(2.0), [15, 15, 15])
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("self.count = start", "You start at 0, whatever was asked for."),
+        ("self.up(other.count)", "You add the other counter twice."),
+        ("for _ in range(n)", "Your steps end one too early."),
+    ],
+)
+def test_a_mistake_in_an_object_is_named(learner_of, tmp_path, broken, told):
+    wrong = {
+        "self.count = start": "self.count = 0",
+        "self.up(other.count)": "self.up(other.count + other.count)",
+        "for _ in range(n)": "for _ in range(1, n)",
+    }
+    path = tmp_path / "mistakes.py"
+    path.write_text(MISTAKES, "utf-8")
+    mistakes = diagnose.read(path, ["Counter"])
+    work = learner_of(WORK.replace(broken, wrong[broken]))
+    with calls.recording() as record:
+        counter, other = work.Counter(5), work.Counter(3)
+        counter.add(other)
+        _ = counter.count
+        _ = list(counter.steps(2))
+    assert diagnose.explain(mistakes, "Counter", record) == told
+
+
+def test_a_model_that_a_test_passes_is_seen_to_learn(learner):
+    model = probes.Network(2, 3, 2)
+    before = [variable.numpy() for variable in model.variables]
+    x = np.array([[1.0, -1.0], [0.5, 2.0]])
+    with calls.recording() as record:
+        losses = [float(learner.down(model, x, 0.5)) for _ in range(3)]
+    assert losses[0] > losses[1] > losses[2]
+    assert all((new.numpy() != old).any() for new, old in zip(model.variables, before, strict=True))
+    same(record[0].arguments[0].variables[0], before[0])
+    assert record[0].assigned == (0,)
+
+
+def test_what_is_random_is_the_same_in_every_run(learner_of):
+    one, other = (learner_of(WORK).drawn() for _ in range(2))
+    assert one == other
+    once = learner_of(WORK)
+    assert once.drawn() != once.drawn()
+
+
 def test_no_other_function_can_be_passed(learner):
-    if isinstance(learner, Learner):
-        with pytest.raises(TypeError, match="cannot be passed"):
-            learner.slope(np.sin, 0.0, 1e-4)
+    with pytest.raises(TypeError, match="cannot be passed"):
+        learner.slope(np.sin, 0.0, 1e-4)
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        [(0, np.zeros(3, np.float32))],
-        [(0, np.zeros(2))],
-        [(1, np.zeros(2, np.float32))],
-        [(-2, np.zeros(2, np.float32))],
-        [(5, np.zeros(2, np.float32))],
+        [(0, [np.zeros(3, np.float32)])],
+        [(0, [np.zeros(2)])],
+        [(1, [np.zeros(2, np.float32)])],
+        [(-2, [np.zeros(2, np.float32)])],
+        [(5, [np.zeros(2, np.float32)])],
+        [(0, [])],
+        [(0, [np.zeros(2, np.float32)] * 2)],
         [("x", 1)],
         [0],
         7,
@@ -177,11 +314,11 @@ from grader import wire
 def f(variable):
     real = wire.Answer
     def lie(number, value, *rest):
-        return real(number, value, (), (), wire.pack([(0, np.zeros((2, 2)))]))
+        return real(number, value, (), (), wire.pack([(0, [np.zeros((2, 2))])]))
     wire.Answer = lie
     return variable
 """
-    load = wire.Load((wire.Module("work", (wire.Cell("work.py", text),)),))
-    confined = Confined(shared_zygotes(("numpy", "tensorflow"), (), ()), load, Limits(), 20)
+    asked = wire.Load((wire.Module("work", (wire.Cell("work.py", text),)),))
+    confined = Confined(shared_zygotes(("numpy", "tensorflow"), (), ()), asked, Limits(), 20)
     yield Learner(confined, "work", {}, Budget(20), "f")
     confined.close()

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from grader import sandbox, wire
-from grader.learner import Budget, Confined, Learner
+from grader.confined import Confined
+from grader.learner import Budget, Learner
 from grader.sandbox import Limits, files, kernel, landlock, layers
 from grader.sandbox.layers import Host, Offer, level
 

@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from grader import cli, course, wire
 from grader.bench import Settings
-from grader.errors import KataError
+from grader.confined import Confined
+from grader.errors import KataError, Stopped
 from grader.judge import Judge
-from grader.learner import Budget, Confined, Learner, Stopped
+from grader.learner import Budget, Learner
 from grader.sandbox import TRUSTED, Limits
 from grader.spawn import Spawner
 
