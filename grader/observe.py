@@ -107,7 +107,7 @@ def remade(probe: Any) -> Any:
 
 def is_variable(value: Any) -> bool:
     """Whether a value is a `tf.Variable`; TensorFlow is not imported for the question."""
-    return type(value).__name__ == "ResourceVariable" and _of_tensorflow(value)
+    return type(value).__name__ in ("ResourceVariable", "_UnreadVariable") and _of_tensorflow(value)
 
 
 def variables_of(value: Any) -> list[Any]:

@@ -123,7 +123,7 @@ def _seeds(request: pytest.FixtureRequest) -> list[int]:
     return [request.config.option.kata_seed, zlib.crc32(test.encode())]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def tf() -> Any:
     """TensorFlow, imported when the first test asks for it: the others need not wait."""
     import tensorflow
