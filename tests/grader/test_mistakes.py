@@ -1,5 +1,6 @@
 """The proof of the tests: every mistake of the course fails them, and is diagnosed as itself."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,28 @@ def test_every_exercise_has_at_least_two_mistakes(chapter):
     assert {name for name, count in counts.items() if count < 2} == set()
 
 
-@pytest.mark.parametrize(("chapter", "mistake"), MISTAKES, ids=lambda value: value.name)
-def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistake):
+def handfuls():
+    """All mistakes, in handfuls of one an exercise of a chapter: a submission has several."""
+    for chapter in COURSE.chapters:
+        of_each = [
+            [m for other, m in MISTAKES if other is chapter and m.exercise == exercise.name]
+            for exercise in chapter.exercises
+        ]
+        for number, handful in enumerate(itertools.zip_longest(*of_each)):
+            yield pytest.param(chapter, [*filter(None, handful)], id=f"{chapter.name}-{number}")
+
+
+@pytest.mark.parametrize(("chapter", "mistakes"), handfuls())
+def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
     work = tmp_path / "work.py"
     sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
     text = "\n\n".join(path.read_text("utf-8") for path in sources)
-    work.write_text(f"{text}\n\n{mistake.exercise} = {mistake.name}\n", "utf-8")
-    (exercise,) = judge.grade(work, [mistake.exercise]).exercises
-    assert exercise.status == "failed"
-    assert exercise.score == 0
-    assert {t.diagnosis for t in exercise.tests if t.status == "failed"} == {mistake.explanation}
+    made = "\n".join(f"{mistake.exercise} = {mistake.name}" for mistake in mistakes)
+    work.write_text(f"{text}\n\n{made}\n", "utf-8")
+    found = {e.id: e for e in judge.grade(work, [m.exercise for m in mistakes]).exercises}
+    told = {
+        m.name: {t.diagnosis for t in found[m.exercise].tests if t.status == "failed"}
+        for m in mistakes
+    }
+    assert told == {mistake.name: {mistake.explanation} for mistake in mistakes}
+    assert {(e.status, e.score) for e in found.values()} == {("failed", 0)}
