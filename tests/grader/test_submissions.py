@@ -24,7 +24,7 @@ CHAPTERS = ("ch01_neuron", "ch03_forward")
 
 @pytest.fixture(scope="session")
 def marked(judge, course):
-    """Mark a submission, on the chapters it was written for if no exercises are named; only once."""
+    """Mark a submission once, on the chapters it was written for if no exercises are named."""
     written = [e.name for name in CHAPTERS for e in course.chapter(name).exercises]
 
     @cache
@@ -79,9 +79,8 @@ def diagnoses(marked):
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_work_gets_full_marks_in_any_form_and_style(marked, course, name):
     assert lost(marked(name)) == {}
-    assert marked(name).score == sum(
-        e.points for name in CHAPTERS for e in course.chapter(name).exercises
-    )
+    exercises = (e for chapter in CHAPTERS for e in course.chapter(chapter).exercises)
+    assert marked(name).score == sum(exercise.points for exercise in exercises)
 
 
 def test_two_functions_get_full_marks_when_only_these_are_asked_for(marked):
