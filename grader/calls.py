@@ -48,8 +48,9 @@ class Call:
     function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
     exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
     value and its derivative by that argument. `assigned`, `returned` and `device` are those of
-    `observe.Observed`. `again` makes the same call of another learner, with a function that
-    replaces the objects of this one by those of the other.
+    `observe.Observed`; `held` is what the Variable that was given back held then. `again` makes
+    the same call of another learner, with a function that replaces the objects of this one by
+    those of the other.
     """
 
     function: str
@@ -62,6 +63,7 @@ class Call:
     by: int | None = None
     assigned: tuple[int, ...] = ()
     returned: int = -1
+    held: np.ndarray | None = None
     device: str = ""
     again: Callable[[Any, Callable[[Any], Any]], Any] | None = None
 

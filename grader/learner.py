@@ -196,13 +196,19 @@ class Learner:
         for position, contents in assigned.items():
             for variable, content in zip(variables_of(args[position]), contents, strict=True):
                 variable.assign(content)
-        returned = reply.returned
+        returned, held = reply.returned, None
         if 0 <= returned < len(args) and is_variable(args[returned]):
             value = args[returned]
+            held = value.numpy().copy()
         else:
             returned = -1
         return replace(
-            asked, value=value, assigned=tuple(assigned), returned=returned, device=reply.device
+            asked,
+            value=value,
+            assigned=tuple(assigned),
+            returned=returned,
+            held=held,
+            device=reply.device,
         )
 
     def _resolve(self, kept: wire.Handle | wire.Given) -> Any:

@@ -171,6 +171,21 @@ def test_a_mistake_that_copies_is_told_from_the_answer_that_does_not(learner, tf
     assert diagnose.explain(mistakes, "replace", record) == ""
 
 
+def test_what_a_variable_held_when_it_was_given_back_is_remembered(learner, tf):
+    def replace_halved(variable, row):
+        """You halve the row."""
+        variable[0].assign([value / 2 for value in row])
+        return variable
+
+    mistakes = [diagnose.Mistake("replace", "replace_halved", "You halve it.", replace_halved)]
+    variable = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+    with calls.recording() as record:
+        learner.replace(variable, [3.5, 4.0])
+        learner.replace(variable, [9.0, 9.0])
+    same(record[0].held, [[3.5, 4], [3, 4]])
+    assert diagnose.explain(mistakes, "replace", record) == ""
+
+
 def test_the_derivative_by_an_argument(learner, tf):
     x, y = tf.constant([1.0, 2.0]), tf.constant([3.0, 5.0])
     value, slope = learner.square.under_tape(x, y, by=1)

@@ -26,6 +26,19 @@ def taped(f, x):
     return tape.gradient(y, x).numpy()
 
 
+def differences(f, x, h=1e-5):
+    """The gradient of f at x by steps of h to both sides, number by number; x comes back."""
+    slopes = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        above = f(x)
+        x[i] = old - h
+        slopes[i] = (above - f(x)) / (2 * h)
+        x[i] = old
+    return slopes
+
+
 def numbers(rng, shape):
     """Between 0.3 and 1.2, where none of the functions nor their slopes are near 0."""
     return rng.uniform(0.3, 1.2, size=shape)
@@ -227,6 +240,30 @@ def test_relu_prime_of_numbers_and_lists(learner):
         same(learner.relu_prime(z), tf_prime(tf.nn.relu, z))
 
 
+@exercise("sigmoid_prime")
+def test_sigmoid_prime_agrees_with_differences(learner, rng):
+    """a small step to both sides changes sigmoid as its slope says"""
+    z = rng.normal(size=(3, 2))
+    slopes = differences(lambda z: np.sum(tf.sigmoid(z)), z)
+    same(learner.sigmoid_prime(z), slopes)
+
+
+@exercise("tanh_prime")
+def test_tanh_prime_agrees_with_differences(learner, rng):
+    """a small step to both sides changes tanh as its slope says"""
+    z = rng.normal(size=(3, 2))
+    slopes = differences(lambda z: np.sum(tf.tanh(z)), z)
+    same(learner.tanh_prime(z), slopes)
+
+
+@exercise("relu_prime")
+def test_relu_prime_agrees_with_differences(learner, rng):
+    """a small step to both sides changes relu as its slope says"""
+    z = rng.normal(size=(3, 2))
+    slopes = differences(lambda z: np.sum(tf.nn.relu(z)), z)
+    same(learner.relu_prime(z), slopes)
+
+
 # tape_gradient
 
 FORMS = [
@@ -289,6 +326,14 @@ def test_the_tape_is_exact(learner, rng, form, dtype):
     same(learner.tape_gradient(probes.tower, form(x)), taped(probes.tower, x), kind="tensor")
 
 
+@exercise("tape_gradient")
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_the_tape_agrees_with_differences(learner, rng, f):
+    """a small step to both sides changes f as the gradient says"""
+    x = numbers(rng, (2, 3))
+    same(learner.tape_gradient(f, tf.constant(x)), differences(f, x), kind="tensor")
+
+
 # dense_backward
 
 
@@ -314,6 +359,18 @@ def test_a_layer_backwards_agrees_with_the_tape(learner, rng, n, d, units):
         [(W, b)] = network(rng, d, units)
         A, expected = tf_backward(dA, A_prev, W, b)
         same(learner.dense_backward(dA, A_prev, W, A), expected)
+
+
+@exercise("dense_backward")
+def test_a_layer_backwards_agrees_with_differences(learner, rng):
+    """a small step along an input, a weight or a bias changes Σ dA·A as its slope says"""
+    dA, A_prev, [(W, b)] = rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), network(rng, 3, 2)
+
+    def score(_):
+        return np.sum(dA * tf.sigmoid(A_prev @ W + b))
+
+    expected = tuple(differences(score, x) for x in (A_prev, W, b))
+    same(learner.dense_backward(dA, A_prev, W, tf.sigmoid(A_prev @ W + b).numpy()), expected)
 
 
 @exercise("dense_backward")
@@ -404,19 +461,11 @@ def test_a_network_agrees_with_differences(learner, rng):
     """a step along a weight changes the cost as its slope says"""
     (X, y), layers = labelled(rng, 4, 3), network(rng, 3, 2, 1)
     X, y = (tf.constant(v, tf.float64) for v in (X, y))
-    expected = []
-    for weights in itertools.chain(*layers):
-        slopes = np.empty_like(weights)
-        for i in np.ndindex(weights.shape):
-            old = weights[i]
-            weights[i] = old + 1e-5
-            above = tf_cost(X, y, layers)
-            weights[i] = old - 1e-5
-            slopes[i] = (above - tf_cost(X, y, layers)) / 2e-5
-            weights[i] = old
-        expected.append(slopes)
-    answer = learner.backprop(X.numpy(), y.numpy(), layers)
-    same(answer, ((expected[0], expected[1]), (expected[2], expected[3])))
+    expected = tuple(
+        tuple(differences(lambda _: tf_cost(X, y, layers), weights) for weights in layer)
+        for layer in layers
+    )
+    same(learner.backprop(X.numpy(), y.numpy(), layers), expected)
 
 
 @exercise("backprop")
