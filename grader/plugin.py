@@ -19,7 +19,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, devices, verdict
+from grader import calls, compare, course, verdict
+from grader import devices as placing
 from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcess, shown
@@ -84,7 +85,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     bench: Bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
     config.stash[RUN] = Run(given, bench, config.stash.get(KNOWN_WRONG, frozenset()))
     if "tensorflow" in sys.modules:
-        devices.two_cpus()  # before anything is computed
+        placing.two_cpus()  # before anything is computed
     ranked = iter(
         sorted(marked, key=lambda item: (_is_hidden(item), given.order[exercise_of(item)]))
     )
@@ -127,8 +128,17 @@ def tf() -> Any:
     """TensorFlow, imported when the first test asks for it: the others need not wait."""
     import tensorflow
 
-    devices.two_cpus()
+    placing.two_cpus()
     return tensorflow
+
+
+@pytest.fixture
+def devices(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The names of the devices that a learner's function may be told to work on, the CPU first.
+
+    There are two CPUs, unless a learner's own file has put TensorFlow to work before any test.
+    """
+    return placing.two_cpus()
 
 
 @pytest.hookimpl(wrapper=True)
