@@ -5,8 +5,9 @@ import contextlib
 import importlib.util
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from grader import devices, forbid, source
 from grader.course import Course
@@ -14,11 +15,16 @@ from grader.errors import KataError
 from grader.here import Here
 from grader.learner import Budget, Learner
 from grader.observe import text_of
+from grader.uses import Piece, first_use
 from grader.worker import lines_of
 
 
 class Unloadable(KataError):
     """A learner's module cannot be imported."""
+
+
+class Barred(KataError):
+    """A function uses what its chapter forbids, which its source shows."""
 
 
 class Unwritten(NotImplementedError):
@@ -41,6 +47,8 @@ class InProcess:
         ------
         Unwritten
             The exercise is still a stub in it.
+        Barred
+            It uses what its chapter forbids.
 
         """
         chapter = self._course.chapter_of(exercise)
@@ -55,8 +63,12 @@ class InProcess:
         tree = self._tree(path)
         if exercise in source.unwritten(tree):
             raise Unwritten(f"{exercise} is still to do")
+        barred = self._course.forbidden(exercise)
+        if use := first_use([Piece(shown(path), tree)], exercise, barred):
+            raise Barred(f"{use.place}: {forbid.refusal(use.name, barred[use.name])}")
         parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
-        side = Here(lambda: vars(load(path, shown(path), chapter.forbid)), str(path), shown(path))
+        banned = self._course.forbidden_to_all(chapter)
+        side = Here(lambda: vars(load(path, shown(path), banned)), str(path), shown(path))
         return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
 
     def _tree(self, path: Path) -> ast.Module:
@@ -72,8 +84,8 @@ class InProcess:
         return True
 
 
-def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
-    """Import a learner's file under a name of its own, once a process; some packages are not there.
+def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({})) -> ModuleType:
+    """Import a learner's file under a name of its own, once a process; what is banned is not there.
 
     Raises
     ------
@@ -90,7 +102,7 @@ def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        with forbid.forbidden(forbidden):
+        with forbid.forbidden(banned):
             spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]

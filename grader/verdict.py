@@ -121,8 +121,9 @@ def _raised(raised: Raised, call: Call | None) -> Words:
     # A class of the learner's own may be named after a hidden input; a built-in one cannot.
     builtin = next((k for k in raised.kinds if hasattr(builtins, k)), "an exception")
     limit = f"\n{raised.limit}" if raised.limit else ""
+    told = "" if raised.limit and raised.limit in text else limit
     return Words(
-        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + limit,
+        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + told,
         f"{function} raised {builtin}" + limit,
     )
 

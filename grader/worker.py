@@ -99,12 +99,23 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return vars(sys.modules.get(name) or importlib.import_module(name))
 
     def _supply(self, module: types.ModuleType) -> None:
-        """Put the reference in the place of functions that the learner has not got right."""
+        """Put the reference in the place of what the learner has not got right.
+
+        A method goes into the learner's own class; what a learner of such a course has not begun
+        may lack the class, and gets the reference's.
+        """
         cell = self.load.supplied.get(module.__name__)
-        if cell is not None:
-            reference: dict[str, Any] = {"__name__": module.__name__}
-            exec(compile(cell.text, cell.label, "exec"), reference)
-            vars(module).update({name: reference[name] for name in self.load.supplied_names})
+        if cell is None:
+            return
+        reference: dict[str, Any] = {"__name__": module.__name__}
+        exec(compile(cell.text, cell.label, "exec"), reference)
+        for name in self.load.supplied_names:
+            top, _, method = name.partition(".")
+            own = vars(module).get(top)
+            if method and isinstance(own, type):
+                setattr(own, method, getattr(reference[top], method))
+            else:
+                setattr(module, top, reference[top])
 
 
 class Ran(NamedTuple):
