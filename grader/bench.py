@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader import given, source, wire
+from grader import given, source, stubs, wire
 from grader.confined import Confined, refusal
 from grader.course import Course
 from grader.learner import Budget, Learner
@@ -100,6 +100,16 @@ class Bench:
         return Learner(
             self._workers[key], part.module.name, self._parameters, self._budget, exercise, seed
         )
+
+    def untouched(self, exercise: str) -> bool:
+        """Whether an exercise is still as its stub has it."""
+        chapter = self._course.chapter_of(exercise)
+        part = self._submission.part(chapter.module)
+        if part is None or exercise not in part.defined:
+            return False
+        label, _, _ = part.places[exercise].rpartition(":")
+        text = next((c.text for c in part.module.cells if c.label == label), "")
+        return exercise in stubs.untouched(self._course.solution(chapter), source.parse(text, ""))
 
     def tells_all(self, exercise: str) -> bool:
         """Unless the reference stands in for a prerequisite: its text is in the worker then."""

@@ -45,6 +45,10 @@ class Bench(Protocol):
         """Whether all may be shown that code says in a visible test of an exercise."""
         ...
 
+    def untouched(self, exercise: str) -> bool:
+        """Whether an exercise is still as its stub has it."""
+        ...
+
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Return the proxy of the module for a test of `exercise` in `test_file`.
 
@@ -126,15 +130,17 @@ class Run:
         raised = verdict.raised_by(error, record)
         stub = verdict.unwritten(raised, record)
         if stub and (stub == test.exercise or stub not in self.course.exercises):
-            return _of(test, "todo", f"{test.exercise} is still to do")
+            return _of(test, "todo", verdict.to_do(test.exercise))
         if blocker := stub or self._blocker(test.exercise):
             return _of(test, "blocked", f"blocked by {blocker}", blocker=blocker)
         said = verdict.words(error, record, raised)
         if self.bench.supplies and not record and not isinstance(error, KataError):
             return _of(test, "error", said.message)  # it failed before it asked the learner
-        self._keep(test.exercise, record, failed=True)
         discreet = ": ".join(filter(None, [said.discreet, test.property]))
         message = said.message if self.bench.tells_all(test.exercise) else discreet
+        if self.bench.untouched(test.exercise):
+            return _of(test, "todo", message, discreet)
+        self._keep(test.exercise, record, failed=True)
         diagnosis = "" if self.bench.supplies else self.diagnosis(test.exercise)
         return _of(test, "failed", message, discreet, diagnosis)
 

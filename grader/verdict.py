@@ -60,6 +60,11 @@ def overall(statuses: Sequence[Status]) -> Status | None:
     return next((status for status in ORDER if status in statuses), "passed")
 
 
+def to_do(exercise: str) -> str:
+    """Say that there is nothing yet; of what is there and wrong a symptom is told instead."""
+    return f"{exercise} is still to do"
+
+
 def advice(verdict: Verdict) -> list[str]:
     """The lines that a learner reads about a failed test."""
     test = verdict.test.partition("[")[0].removeprefix("test_")
