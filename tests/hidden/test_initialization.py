@@ -1,0 +1,486 @@
+"""Hidden tests of chapter 8: TensorFlow says what flows, statistics what was drawn.
+
+The network that everybody tells stories of is here too: 784 inputs, six layers of 500 sigmoid
+neurons, 10 classes.
+"""
+
+import itertools
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from grader import calls, datasets, probes
+from grader.compare import Mismatch, same
+from grader.plugin import exercise
+
+DEEP = (784, *[500] * 6, 10)
+
+
+def pictures(rng, n):
+    """Digits of 28 by 28 points with ink from 0 to 1, enlarged from 8 by 8: (n, 784)."""
+    x, _ = datasets.digits()
+    large = np.kron(rng.permutation(x)[:n] / 16, np.ones((3, 3)))
+    return np.pad(large, [(0, 0), (2, 2), (2, 2)]).reshape(n, 784).astype(np.float32)
+
+
+def one_hot(classes, depth):
+    return np.eye(depth, dtype=np.float32)[classes]
+
+
+def uniform_start(fan_in, fan_out, rng):
+    """Evenly from 0 to 1, in steps so large that float32 adds up 500 of them without an error."""
+    return rng.integers(0, 2**14, size=(fan_in, fan_out)) / 2**14
+
+
+def xavier_start(fan_in, fan_out, rng):
+    return rng.normal(scale=math.sqrt(2 / (fan_in + fan_out)), size=(fan_in, fan_out))
+
+
+def weights(start, sizes, rng):
+    return [start(fan_in, fan_out, rng) for fan_in, fan_out in itertools.pairwise(sizes)]
+
+
+# HiddenModel
+
+
+class Twin(tf.Module):
+    """What a HiddenModel computes, by two layers of Keras."""
+
+    def __init__(self, initializer):
+        super().__init__()
+        self.hidden = keras.layers.Dense(100, activation="sigmoid")
+        self.last = keras.layers.Dense(10, activation="softmax")
+        for layer, fan_in, fan_out in ((self.hidden, 784, 100), (self.last, 100, 10)):
+            layer.build((None, fan_in))
+            layer.set_weights([initializer(fan_in, fan_out), np.zeros(fan_out)])
+
+    @property
+    def trainable_variables(self):
+        variables = self.hidden.trainable_variables + self.last.trainable_variables
+        return [variable.value for variable in variables]
+
+    def __call__(self, x):
+        return self.last(self.hidden(tf.cast(x, tf.float32)))
+
+
+def descend(model, x, y, steps):
+    """Train a learner's model where it is: a tf.Module wraps functions that are to use it."""
+    model.with_name_scope(probes.descent)(model, x, y, steps)
+
+
+def same_weights(model, twin):
+    """Check W1, b1, W2 and b2 of a learner's model."""
+    due = [variable.numpy() for variable in twin.trainable_variables]
+    for variable, values in zip((model.W1, model.b1, model.W2, model.b2), due, strict=True):
+        same(variable, values, kind="variable", dtype="float32")
+
+
+@exercise("HiddenModel")
+@pytest.mark.parametrize("kind", ["array", "tensor"])
+@pytest.mark.parametrize("size", [0.02, 0.5])
+def test_weights_come_from_the_initializer(learner, size, kind):
+    """W1 and W2 are what the initializer gives when it is first called for each, in this order"""
+    model = learner.HiddenModel(probes.Start(size, kind))
+    same_weights(model, Twin(probes.Start(size)))
+
+
+@exercise("HiddenModel")
+def test_weights_of_zeros(learner):
+    """where the initializer gives zeros, all is zero"""
+    same_weights(learner.HiddenModel(probes.zeros), Twin(probes.zeros))
+
+
+@exercise("HiddenModel")
+def test_the_variables_of_the_module(learner):
+    """a tf.Module finds the four Variables, all to be trained"""
+    model = learner.HiddenModel(probes.zeros)
+    for variables in (model.trainable_variables, model.variables):
+        same(sorted(map(np.shape, variables)), ((10,), (100,), (100, 10), (784, 100)))
+
+
+@exercise("HiddenModel")
+@pytest.mark.parametrize("n", [1, 2, 10, 100])
+def test_the_model_agrees_with_keras(learner, rng, n):
+    """sigmoid inside, softmax last, as two layers of Keras give it, for a batch of any size"""
+    model, twin = learner.HiddenModel(probes.Start(0.2)), Twin(probes.Start(0.2))
+    x = rng.normal(scale=0.3, size=(n, 784)).astype(np.float32)
+    same(model(x), twin(x), kind="tensor", dtype="float32")
+    same(model(pictures(rng, n)), twin(pictures(rng, n)) if False else None) if False else None
+
+
+@exercise("HiddenModel")
+@pytest.mark.parametrize("form", [np.asarray, tf.constant], ids=["array", "tensor"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8, np.int64])
+def test_pictures_of_any_type(learner, rng, dtype, form):
+    """arrays and tensors of floats and of integers are as good as each other"""
+    x = rng.integers(0, 4, size=(3, 784)).astype(dtype)
+    model, twin = learner.HiddenModel(probes.Start(0.05)), Twin(probes.Start(0.05))
+    same(model(form(x)), twin(x), kind="tensor", dtype="float32")
+
+
+@exercise("HiddenModel")
+def test_large_scores(learner, rng):
+    """scores in the hundreds make shares of 1, without NaN"""
+    x = 100 * rng.normal(size=(4, 784)).astype(np.float32)
+    same(learner.HiddenModel(probes.Start(50.0))(x).numpy().sum(axis=1), np.ones(4))
+
+
+@exercise("HiddenModel")
+@pytest.mark.parametrize("start", [probes.zeros, None], ids=["zeros", "unequal"])
+def test_training_reaches_all_variables(learner, rng, start):
+    """slopes reach all four Variables, and what training makes of them counts, biases too"""
+    x, y = pictures(rng, 8), one_hot(rng.integers(0, 10, size=8), 10)
+    model, twin = learner.HiddenModel(start or probes.Start(0.05)), Twin(start or probes.Start(0.05))
+    descend(model, x, y, 5)
+    probes.descent(twin, x, y, 5)
+    same(model(x), twin(x), kind="tensor")
+    same_weights(model, twin)
+
+
+@exercise("HiddenModel")
+def test_two_models(learner, rng):
+    """training one model leaves another as it was"""
+    x, y = pictures(rng, 4), one_hot(rng.integers(0, 10, size=4), 10)
+    one, other = learner.HiddenModel(probes.Start(0.05)), learner.HiddenModel(probes.Start(0.05))
+    descend(one, x, y, 2)
+    same_weights(other, Twin(probes.Start(0.05)))
+
+
+# distinct_neurons
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize(("d", "units"), [(1, 6), (2, 5), (5, 2), (4, 4), (30, 20), (3, 1), (1, 1)])
+def test_columns_that_are_far_apart(learner, rng, d, units):
+    """columns that have nothing in common are all counted, for any shape"""
+    W = 10.0 * np.arange(units) + rng.uniform(size=(d, units))
+    same(learner.distinct_neurons(rng.permutation(W, axis=1), 0.5), units)
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize("kinds", [1, 2, 5, 8])
+def test_columns_that_return(learner, rng, kinds):
+    """a column that returns is counted once, wherever it stands"""
+    which = rng.permutation([*range(kinds), *rng.integers(0, kinds, size=7)])
+    same(learner.distinct_neurons(rng.normal(size=(6, kinds))[:, which], 0), kinds)
+
+
+@exercise("distinct_neurons")
+def test_columns_and_rows(learner, rng):
+    """neurons are columns: how many of the rows are equal does not matter"""
+    column = rng.normal(size=(7, 1))
+    same(learner.distinct_neurons(np.tile(column, 5), 1e-9), 1)
+    same(learner.distinct_neurons(np.tile(column, 5).T.copy(), 1e-9), 7)
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize("tol", [1e-6, 0.01, 1, 50])
+def test_within_the_tolerance(learner, rng, tol):
+    """columns that nowhere differ by more than tol are the same, however many entries they have"""
+    for d in (1, 3, 400):
+        W = rng.normal(scale=9 * tol, size=(d, 1)) + rng.uniform(-tol / 2.1, tol / 2.1, size=(d, 6))
+        same(learner.distinct_neurons(W, tol), 1)
+        same(learner.distinct_neurons(W, tol / 1000) if d > 1 else 6, 6)
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize("size", [0.01, 1, 1000])
+def test_the_tolerance_is_no_share(learner, rng, size):
+    """tol is a difference between weights, whatever their size"""
+    W = np.full((3, 2), float(size))
+    W[1, 1] += 0.002
+    same(learner.distinct_neurons(W, 0.001), 2)
+    same(learner.distinct_neurons(W, 0.003), 1)
+    same(learner.distinct_neurons(-W, 0.001), 2)
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize("sign", [1, -1])
+def test_one_entry_is_enough(learner, rng, sign):
+    """a single entry that differs makes another neuron, up or down"""
+    W = np.tile(rng.normal(size=(200, 1)), 4)
+    W[17, 2] += 0.1 * sign
+    same(learner.distinct_neurons(W, 0.09), 2)
+    W[150, 0] -= 0.1 * sign
+    same(learner.distinct_neurons(W, 0.09), 3)
+
+
+@exercise("distinct_neurons")
+def test_differences_that_cancel(learner, rng):
+    """entries that differ up and down do not make up for each other"""
+    W = np.tile(rng.normal(size=(4, 1)), 3)
+    W[:, 1] += [0.5, -0.5, 0.5, -0.5]
+    W[:, 2] = W[::-1, 0]
+    same(learner.distinct_neurons(W, 0.1), 3)
+
+
+@exercise("distinct_neurons")
+def test_the_bound_of_the_tolerance(learner):
+    """a difference of exactly tol is none"""
+    W = np.array([[0.5, 0.75, 2.0], [1.0, 1.25, 1.0]])
+    same(learner.distinct_neurons(W, 0.25), 2)
+    same(learner.distinct_neurons(W, 0.125), 3)
+    same(learner.distinct_neurons(W, 1.5), 1)
+
+
+@exercise("distinct_neurons")
+def test_columns_are_compared_with_those_that_count(learner):
+    """a column counts when it is not the same as any that has been counted before it"""
+    same(learner.distinct_neurons(np.array([[0.0, 0.75, 1.5, 2.25]]), 1.0), 2)
+    same(learner.distinct_neurons(np.array([[0.75, 0.0, 1.5]]), 1.0), 1)
+
+
+@exercise("distinct_neurons")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("form", [np.asarray, tf.constant, tf.Variable])
+def test_a_layer_of_any_form(learner, rng, dtype, form):
+    """arrays, tensors and Variables, of floats and integers"""
+    W = rng.normal(scale=100, size=(5, 4)).astype(dtype)[:, [0, 1, 2, 0, 3, 1]]
+    same(learner.distinct_neurons(form(W), 0.001), 4)
+
+
+@exercise("distinct_neurons")
+def test_neurons_from_zeros_stay_the_same(learner, rng):
+    """a layer that starts from zeros has a single neuron after training, from Xavier a hundred"""
+    x, y = pictures(rng, 20), one_hot(rng.integers(0, 10, size=20), 10)
+    for start, due in ((probes.zeros, 1), (lambda *fans: xavier_start(*fans, rng), 100)):
+        twin = Twin(start)
+        probes.descent(twin, x, y, 10)
+        W1, _, _, b2 = (variable.numpy() for variable in twin.trainable_variables)
+        assert np.abs(W1).max() > 0.01 < np.abs(b2).max()
+        same(learner.distinct_neurons(W1, 1e-4), due)
+
+
+# xavier_init, xavier_uniform, he_init
+
+SIZES = [(784, 500), (500, 784), (100, 400), (400, 100), (300, 300), (1, 40000), (40000, 1)]
+
+ERRORS = 6
+"""How many standard errors a figure of a sample may be off.
+
+For 30,000 numbers and more those figures are very nearly normal, and one in 500 million is further
+off than 6. So with every seed a right answer passes all the tests below, but for once in a million.
+"""
+
+
+def drawn(answer, shape):
+    """The numbers of a random matrix in float64, once its form is seen to be right."""
+    numbers = np.resize(np.asarray(answer, dtype=np.float64), shape)
+    same(answer, numbers, dtype="floating")
+    return numbers
+
+
+def figure(answer, what, found, due, error):
+    """Compare a figure of a random matrix with what is due, give or take its standard error."""
+    if not abs(found - due) <= ERRORS * error:
+        details = f"yours {found:.4g}, expected {due:.4g}"
+        raise Mismatch(f"drew numbers with {what}", details, calls.answering(answer))
+
+
+def share(answer, what, chosen, due):
+    """Compare a share of numbers with their probability."""
+    figure(answer, what, np.mean(chosen), due, math.sqrt(due * (1 - due) / chosen.size))
+
+
+def beyond(bound):
+    """The probability that a normal number is so many standard deviations off, or more."""
+    return math.erfc(bound / math.sqrt(2))
+
+
+def each_on_its_own(answer, z):
+    """Check that the means of rows and columns vary as those of numbers that are independent."""
+    for axis in (0, 1):
+        others = z.shape[1 - axis]
+        if others >= 100:  # a mean of 100 squares is above 3 once in 10²¹, and if all are equal
+            spread = np.mean(z.mean(axis=axis) ** 2) * z.shape[axis]
+            figure(answer, "rows or columns that go together", spread, 1, 2 / ERRORS)
+
+
+def check_normal(answer, shape, std):
+    """Check mean, variance and three shares of a matrix that is to be normal."""
+    z = drawn(answer, shape) / std
+    figure(answer, "another mean", np.mean(z), 0, 1 / math.sqrt(z.size))
+    figure(answer, "another spread", np.mean(z**2), 1, math.sqrt(2 / z.size))
+    share(answer, "another distribution", np.abs(z) > 1, beyond(1))
+    share(answer, "another distribution", np.abs(z) > 2, beyond(2))
+    share(answer, "another distribution", np.abs(z) > 2.5, beyond(2.5))
+    each_on_its_own(answer, z)
+
+
+def check_uniform(answer, shape, limit):
+    """Check bounds, mean, variance and two shares of a matrix that is to be even."""
+    z = drawn(answer, shape) / limit
+    # float32 may round up; the largest of n is below 1 - 20/n once in 500 million
+    figure(answer, "another limit", np.max(np.abs(z)), 1 - 10 / z.size, (10 / z.size + 1e-6) / 6)
+    figure(answer, "another mean", np.mean(z), 0, 1 / math.sqrt(3 * z.size))
+    figure(answer, "another spread", np.mean(z**2), 1 / 3, math.sqrt(4 / 45 / z.size))
+    share(answer, "another distribution", np.abs(z) < 0.5, 0.5)
+    share(answer, "another distribution", z < 0, 0.5)
+    each_on_its_own(answer, math.sqrt(3) * z)
+
+
+def check_source(draw, seed):
+    """Check that a matrix depends on the generator, on all of its state, and on nothing else."""
+    first = draw(30, 20, np.random.default_rng(seed))
+    same(draw(30, 20, np.random.default_rng(seed)), np.asarray(first))
+    later = np.random.default_rng(seed)
+    later.normal(size=7)
+    for other in (draw(30, 20, later), draw(30, 20, np.random.default_rng(seed + 1))):
+        if np.any(np.asarray(other) == np.asarray(first)):
+            raise Mismatch("drew the same from another generator", "", calls.answering(other))
+
+
+@exercise("xavier_init")
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_xavier_is_normal(learner, rng, shape):
+    """the numbers are normal, with mean 0 and variance 2/(fan_in + fan_out), in (fan_in, fan_out)"""
+    check_normal(learner.xavier_init(*shape, rng), shape, math.sqrt(2 / sum(shape)))
+
+
+@exercise("xavier_init")
+@pytest.mark.parametrize("seed", [0, 1, 8, 2026])
+def test_xavier_and_its_generator(learner, seed):
+    """equal generators give equal weights, others others; nothing else is drawn from"""
+    check_source(learner.xavier_init, seed)
+
+
+@exercise("xavier_init")
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (2, 5), (10, 1)], ids=str)
+def test_a_small_layer_of_xavier(learner, rng, shape):
+    """small layers have their shape too, and change with every draw"""
+    numbers = [drawn(learner.xavier_init(*shape, rng), shape) for rng in rng.spawn(3)]
+    same(len(np.unique(numbers)), 3 * math.prod(shape))
+
+
+@exercise("xavier_uniform")
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_xavier_is_even(learner, rng, shape):
+    """the numbers are even between both limits, ±√(6/(fan_in + fan_out)), in (fan_in, fan_out)"""
+    check_uniform(learner.xavier_uniform(*shape, rng), shape, math.sqrt(6 / sum(shape)))
+
+
+@exercise("xavier_uniform")
+@pytest.mark.parametrize("seed", [0, 1, 8, 2026])
+def test_even_xavier_and_its_generator(learner, seed):
+    """equal generators give equal weights, others others; nothing else is drawn from"""
+    check_source(learner.xavier_uniform, seed)
+
+
+@exercise("xavier_uniform")
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (2, 5), (10, 1)], ids=str)
+def test_a_small_layer_of_even_xavier(learner, rng, shape):
+    """small layers have their shape too, and change with every draw"""
+    numbers = [drawn(learner.xavier_uniform(*shape, rng), shape) for rng in rng.spawn(3)]
+    same(len(np.unique(numbers)), 3 * math.prod(shape))
+
+
+@exercise("he_init")
+@pytest.mark.parametrize("shape", SIZES, ids=str)
+def test_he_is_normal(learner, rng, shape):
+    """the numbers are normal, with mean 0 and variance 2/fan_in, in (fan_in, fan_out)"""
+    check_normal(learner.he_init(*shape, rng), shape, math.sqrt(2 / shape[0]))
+
+
+@exercise("he_init")
+@pytest.mark.parametrize("seed", [0, 1, 8, 2026])
+def test_he_and_its_generator(learner, seed):
+    """equal generators give equal weights, others others; nothing else is drawn from"""
+    check_source(learner.he_init, seed)
+
+
+@exercise("he_init")
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (2, 5), (10, 1)], ids=str)
+def test_a_small_layer_of_he(learner, rng, shape):
+    """small layers have their shape too, and change with every draw"""
+    numbers = [drawn(learner.he_init(*shape, rng), shape) for rng in rng.spawn(3)]
+    same(len(np.unique(numbers)), 3 * math.prod(shape))
+
+
+# saturation
+
+
+def clear_of(a, tol):
+    """The numbers of a, none so near to tol or 1 - tol that rounding could decide."""
+    for bound in (tol, 1 - tol):
+        a = np.where(np.abs(a - bound) < 1e-4, bound + 2e-4, a)
+    return a
+
+
+def share_at_the_ends(a, tol):
+    """By TensorFlow: how many are closer to 0 or 1 than to the middle, but for tol."""
+    inside = tf.logical_and(tf.greater(a, tol), tf.less(a, 1 - tol))
+    return 1 - tf.reduce_mean(tf.cast(inside, tf.float64)).numpy()
+
+
+@exercise("saturation")
+@pytest.mark.parametrize("shape", [(7,), (1, 9), (9, 1), (4, 6), (6, 4), (2, 3, 4)], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_saturation_of_any_shape(learner, rng, shape, dtype):
+    """the share is one of all the numbers, in any shape, of float32 and float64"""
+    for scale in (2, 6):
+        z = rng.normal(scale=scale, size=shape)
+        a = clear_of(tf.sigmoid(z).numpy(), 0.01).astype(dtype)
+        same(learner.saturation(a), share_at_the_ends(a, 0.01))
+        same(learner.saturation(tf.constant(a)), share_at_the_ends(a, 0.01))
+        same(learner.saturation(a.tolist()), share_at_the_ends(a, 0.01))
+
+
+@exercise("saturation")
+@pytest.mark.parametrize("tol", [0.3, 0.1, 0.02, 0.001])
+def test_saturation_with_another_tolerance(learner, rng, tol):
+    """how near counts as flat is tol, at both ends"""
+    a = clear_of(rng.beta(0.5, 0.3, size=(30, 20)), tol)
+    same(learner.saturation(a, tol), share_at_the_ends(a, tol))
+    same(learner.saturation(1 - a, tol), share_at_the_ends(1 - a, tol))
+
+
+@exercise("saturation")
+def test_saturation_at_one_end(learner, rng):
+    """outputs at the lower end alone, at the upper end alone, and at neither"""
+    low, high, middle = 0.001 * rng.uniform(size=(3, 5, 4)) + [[[0.0]], [[0.998]], [[0.4]]]
+    for a, due in ((low, 1), (high, 1), (middle, 0), (np.vstack([low, middle, middle]), 1 / 3)):
+        same(learner.saturation(a), due)
+    same(learner.saturation(np.vstack([high, middle, middle, middle])), 1 / 4)
+
+
+@exercise("saturation")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_bounds_of_saturation(learner, dtype):
+    """an output of exactly tol or 1 - tol counts"""
+    a = np.array([0.25, 0.3125, 0.5, 0.6875, 0.75], dtype)
+    same(learner.saturation(a, 0.25), 0.4)
+    same(learner.saturation(a, 0.125), 0)
+    same(learner.saturation(a, 0.3125), 0.8)
+    same(learner.saturation(np.array([0.0, 1.0, 0.5, 0.125], dtype), 0), 0.5)
+
+
+@exercise("saturation")
+@pytest.mark.parametrize("tol", [0.01, 0.2])
+def test_saturation_of_the_first_layer(learner, rng, tol):
+    """of the layer 784-500 nearly all is flat from uniform(0, 1), next to nothing from Xavier"""
+    x = pictures(rng, 6)
+    for start, least, most in ((uniform_start, 0.99, 1), (xavier_start, 0, 0.2)):
+        a = tf.sigmoid(x @ start(784, 500, rng)).numpy().astype(np.float32)
+        due = share_at_the_ends(clear_of(a, tol), tol)
+        assert least <= due <= most
+        same(learner.saturation(clear_of(a, tol), tol), due)
+
+
+# gradient_norms
+
+
+def norms(matrices, x, y, biases=None):
+    """Σ|g| for each matrix of a softmax network, by the tape in float64."""
+    matrices = [tf.constant(W, tf.float64) for W in matrices]
+    biases = [np.zeros(W.shape[1]) for W in matrices] if biases is None else biases
+    with tf.GradientTape() as tape:
+        tape.watch(matrices)
+        a = tf.constant(x, tf.float64)
+        for W, b in zip(matrices[:-1], biases[:-1], strict=True):
+            a = tf.sigmoid(a @ W + b)
+        p = tf.nn.softmax(a @ matrices[-1] + biases[-1])
+        cost = keras.losses.CategoricalCrossentropy()(tf.constant(y, tf.float64), p)
+    return tuple(np.float32(np.abs(g).sum()) for g in tape.gradient(cost, matrices))
