@@ -15,7 +15,14 @@ from grader.errors import CourseError
 from grader.judge import Judge
 
 COURSE = Path(__file__).parent / "stack_course"
-HEAD = "import statistics\nimport math\n\n\nclass Stack:\n    def __init__(self):\n        self.pile = []\n"
+HEAD = """import statistics
+import math
+
+
+class Stack:
+    def __init__(self):
+        self.pile = []
+"""
 PUSH = "    def push(self, x):\n        self.pile.append(x)\n"
 TOTAL = "    def total(self):\n        return float(sum(self.pile))\n"
 MEND = "def mend(x, y):\n    return x - y\n"
@@ -124,7 +131,7 @@ def test_a_mistake_in_a_method_is_named(grade):
 
 def test_a_whole_stub_is_to_do_and_shows_its_symptom(run, root, grade):
     stub = (root / "exercises/ch01_stack/piles.py").read_text()
-    assert "    larger = y - x\n    return larger\n" in stub
+    assert "    return y - x\n" in stub
     printed = run(stub, "-k", "mend")
     assert "1 skipped" in printed
     assert "mend(x=5, y=3) gave the wrong value\n  yours -2, expected 2\n" in printed
@@ -135,7 +142,7 @@ def test_a_whole_stub_is_to_do_and_shows_its_symptom(run, root, grade):
 
 def test_a_whole_stub_that_somebody_has_touched_is_wrong_or_right(run, root, grade):
     stub = (root / "exercises/ch01_stack/piles.py").read_text()
-    touched = stub.replace("larger = y - x", "larger = abs(x - y)")
+    touched = stub.replace("return y - x", "return abs(x - y)")
     marked = grade(touched, "mend")["mend"]
     assert marked.status == "failed"
     assert "You give the distance" in marked.tests[-1].diagnosis

@@ -28,11 +28,10 @@ class Stack:
 def mend(x, y):
     """Say how much larger x is than y."""
     # BEGIN SOLUTION
-    larger = x - y
+    return x - y
     # INSTEAD
-    # larger = y - x
+    # return y - x
     # END SOLUTION
-    return larger
 
 
 def middle(xs):
