@@ -227,7 +227,8 @@ def _placed(message: str, text: bytes) -> str:
         words.append(f"{kind} {entry.get('name', f'number {int(number) + 1}')}")
         data = entry
     if "matching regex" in what:
-        like = "dense or MySequential.fit" if "exercise[" in place else "ch03_forward"
+        kinds = {"forbid[": "tensorflow.keras", "exercise[": "dense or MySequential.fit"}
+        like = next((kinds[kind] for kind in kinds if kind in place), "ch03_forward")
         what = f"not a name such as {like}"
     key = re.search(r"\.(\w+)(\[\d+\])?`$", place)
     if key and key[1] not in ("chapter", "exercise"):

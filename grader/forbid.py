@@ -6,7 +6,6 @@ nobody the functions around it. Used by a function that is being judged, it rais
 that says what is forbidden and why.
 """
 
-import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -67,10 +66,13 @@ def install(banned: Mapping[str, str]) -> None:
     """Replace what is banned by stand-ins from now on, also where a package has it as a name."""
     for name in _loaded(banned):
         del sys.modules[name]
-    sys.meta_path.insert(0, Forbidden(banned))
+    finder = Forbidden(banned)
+    sys.meta_path.insert(0, finder)
     for name in banned:
-        if _parent(name):
-            importlib.import_module(name)  # which sets the name in its package
+        if parent := _parent(name):
+            stand_in = types.ModuleType(name)
+            finder.exec_module(stand_in)
+            setattr(parent, name.rpartition(".")[2], stand_in)
 
 
 class Forbidden(importlib.abc.MetaPathFinder, importlib.abc.Loader):

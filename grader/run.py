@@ -128,7 +128,8 @@ class Run:
         if isinstance(error, Unwritten):
             return _of(test, "todo", str(error))
         raised = verdict.raised_by(error, record)
-        stub = verdict.unwritten(raised, record)
+        unwritten = verdict.unwritten(raised, record)
+        stub = unwritten and self._named(unwritten)
         if stub and (stub == test.exercise or stub not in self.course.exercises):
             return _of(test, "todo", verdict.to_do(test.exercise))
         if blocker := stub or self._blocker(test.exercise):
@@ -143,6 +144,15 @@ class Run:
         self._keep(test.exercise, record, failed=True)
         diagnosis = "" if self.bench.supplies else self.diagnosis(test.exercise)
         return _of(test, "failed", message, discreet, diagnosis)
+
+    def _named(self, function: str) -> str:
+        """The exercise that a function is, or is a method of; else the function itself."""
+        top = function.partition(".")[0]
+        return (
+            top
+            if function not in self.course.exercises and top in self.course.exercises
+            else function
+        )
 
     def _blocker(self, exercise: str) -> str:
         """The first prerequisite that is not right and that nothing stands in for, if any."""

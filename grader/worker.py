@@ -44,9 +44,9 @@ SHOWN_NOTES = 50
 def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tuple[wire.Line, ...]:
     """The places in the learner's own files that an exception passed through, innermost last."""
     lines = [
-        wire.Line(frame.filename, frame.lineno or 0, frame.name)
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename in labels
+        wire.Line(frame.f_code.co_filename, line or 0, frame.f_code.co_qualname)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename in labels
     ]
     if isinstance(error, SyntaxError) and error.filename in labels:
         lines.append(wire.Line(error.filename or "", error.lineno or 0, ""))
@@ -91,6 +91,10 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if ran.stopped and not source.rest_goes_on:
                 break
         self._supply(module)
+
+    def get_source(self, name: str) -> str:
+        """The text of what `__file__` names: AutoGraph rereads it, and there is no file."""
+        return self.sources[name].cells[0].text
 
     def namespace(self, name: str) -> dict[str, Any] | None:
         """The names of a module, None when nobody submitted it."""
