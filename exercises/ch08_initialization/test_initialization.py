@@ -95,7 +95,7 @@ def test_the_middle_of_xavier(learner, rng):
 
 @exercise("xavier_init")
 def test_a_column_for_every_neuron(learner, rng):
-    same(np.shape(learner.xavier_init(5, 3, rng)), (5, 3))
+    same(np.asarray(learner.xavier_init(5, 3, rng)).shape, (5, 3))
 
 
 @exercise("xavier_init")
@@ -111,7 +111,7 @@ def test_the_limits_of_xavier(learner, rng):
     # √(6 / (140 + 10)) = 0.2 to both sides, and √(6 / (20 + 580)) = 0.1
     for fans, limit in [((140, 10), 0.2), ((20, 580), 0.1)]:
         W = learner.xavier_uniform(*fans, rng)
-        same(np.shape(W), fans)
+        same(np.asarray(W).shape, fans)
         same((np.min(W).round(2), np.max(W).round(2)), (-limit, limit))
 
 
@@ -135,7 +135,7 @@ def test_the_spread_of_he(learner, rng):
     # √(2 / 200) = 0.1 and √(2 / 50) = 0.2, however many neurons there are
     for fans, spread in [((200, 60), 0.1), ((50, 400), 0.2)]:
         W = learner.he_init(*fans, rng)
-        same(np.shape(W), fans)
+        same(np.asarray(W).shape, fans)
         same((np.mean(W).round(2), np.std(W).round(2)), (0, spread))
 
 

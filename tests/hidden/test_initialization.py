@@ -98,7 +98,7 @@ def test_the_variables_of_the_module(learner):
     """a tf.Module finds the four Variables, all to be trained"""
     model = learner.HiddenModel(probes.zeros)
     for variables in (model.trainable_variables, model.variables):
-        same(sorted(map(np.shape, variables)), ((10,), (100,), (100, 10), (784, 100)))
+        same(sorted(tuple(v.shape) for v in variables), ((10,), (100,), (100, 10), (784, 100)))
 
 
 @exercise("HiddenModel")
