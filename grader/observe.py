@@ -145,7 +145,7 @@ def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, dict):
         return {key: _copied(item, made) for key, item in value.items()}
     if isinstance(value, np.random.Generator):
-        return copy.copy(value)
+        return copy.deepcopy(value)  # a shallow copy goes on drawing from the same bits
     if is_variable(value):
         return copy.deepcopy(value)
     if is_probe(value):

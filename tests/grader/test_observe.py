@@ -77,6 +77,9 @@ def looped(x):
             x = x + 1
     return x
 
+def spun(rng):
+    return rng.normal()
+
 def drawn():
     import random
     return [random.random(), np.random.rand(), tf.random.uniform([]).numpy().item()]
@@ -312,6 +315,29 @@ def test_what_is_random_is_the_same_in_every_run(learner_of):
     assert one == other
     once = learner_of(WORK)
     assert once.drawn() != once.drawn()
+
+
+def test_a_mistake_that_draws_from_anywhere_is_replayed_with_the_same_luck(learner_of, tmp_path):
+    path = tmp_path / "mistakes.py"
+    text = "import random\nimport numpy as np\nimport tensorflow as tf\n"
+    body = WORK.partition("def drawn():")[2].replace("    import random", '    """Anywhere."""')
+    path.write_text(f"{text}def drawn_anywhere():{body}", "utf-8")
+    with calls.recording() as record:
+        for seed in (1, 2):
+            learner = learner_of(WORK)
+            learner._seed = seed
+            learner.drawn()
+            learner.drawn()
+    assert diagnose.explain(diagnose.read(path, ["drawn"]), "drawn", record) == "Anywhere."
+
+
+def test_a_generator_is_remembered_as_it_was(learner):
+    rng = np.random.default_rng(1)
+    with calls.recording() as record:
+        learner.spun(rng)
+    rng.normal()
+    again = record[0].again(learner, lambda value: value)
+    same(again, record[0].value)
 
 
 def test_no_other_function_can_be_passed(learner):
