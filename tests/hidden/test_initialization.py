@@ -95,8 +95,9 @@ def test_weights_of_zeros(learner):
 
 @exercise("HiddenModel")
 def test_the_variables_of_the_module(learner):
-    """a tf.Module finds the four Variables, all to be trained"""
+    """a tf.Module that is whole finds the four Variables, all to be trained"""
     model = learner.HiddenModel(probes.zeros)
+    same(isinstance(model.name, str), True)  # without super().__init__() it has none
     for variables in (model.trainable_variables, model.variables):
         same(sorted(tuple(v.shape) for v in variables), ((10,), (100,), (100, 10), (784, 100)))
 
