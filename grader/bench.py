@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader import given, source, wire
+from grader import given, source, stubs, wire
 from grader.confined import Confined, refusal
 from grader.course import Course
 from grader.learner import Budget, Learner
@@ -33,9 +33,10 @@ class Settings:
     without: tuple[str, ...] = ()
 
 
-def forbidden(course: Course, exercise: str) -> tuple[str, ...]:
-    """The packages that an exercise does without; what is itself given, without those given."""
-    return (*course.chapter_of(exercise).forbid, *([OWN] if exercise in GIVEN else []))
+def forbidden(course: Course, exercise: str) -> dict[str, str]:
+    """What an exercise does without, and why; what is itself given, without those given."""
+    own = {OWN: "what it would give is what you write here"} if exercise in GIVEN else {}
+    return course.forbidden(exercise) | own
 
 
 class Key(NamedTuple):
@@ -44,7 +45,7 @@ class Key(NamedTuple):
     module: str
     visible: bool
     stand_ins: tuple[str, ...]
-    forbidden: tuple[str, ...]
+    forbidden: tuple[tuple[str, str], ...]
     gpu: bool
 
 
@@ -89,7 +90,8 @@ class Bench:
         if not visible:
             self._end_visible()
         gpu = self._course.exercises[exercise].gpu
-        key = Key(part.module.name, visible, stand_ins, forbidden(self._course, exercise), gpu)
+        banned = tuple(forbidden(self._course, exercise).items())
+        key = Key(part.module.name, visible, stand_ins, banned, gpu)
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, key)
         if wrong - {exercise} != self._wrong_when_lent.setdefault(key, wrong - {exercise}):
@@ -98,6 +100,16 @@ class Bench:
         return Learner(
             self._workers[key], part.module.name, self._parameters, self._budget, exercise, seed
         )
+
+    def untouched(self, exercise: str) -> bool:
+        """Whether an exercise is still as its stub has it."""
+        chapter = self._course.chapter_of(exercise)
+        part = self._submission.part(chapter.module)
+        if part is None or exercise not in part.defined:
+            return False
+        label, _, _ = part.places[exercise].rpartition(":")
+        text = next((c.text for c in part.module.cells if c.label == label), "")
+        return exercise in stubs.untouched(self._course.solution(chapter), source.parse(text, ""))
 
     def tells_all(self, exercise: str) -> bool:
         """Unless the reference stands in for a prerequisite: its text is in the worker then."""
@@ -147,7 +159,7 @@ class Bench:
             given_ = [n for n in stand_ins if n not in source.definitions(source.parse(text, ""))]
             lent = "".join(f"\nfrom grader.given import {name}" for name in given_)
             supplied = {part.module.name: wire.Cell("the course", text + lent)}
-        names = tuple(name.partition(".")[0] for name in stand_ins)
-        load = wire.Load(tuple(modules.values()), supplied, names, key.forbidden, key.gpu)
-        workers, settings = self._sources.workers(key.forbidden), self._settings
+        banned = dict(key.forbidden)
+        load = wire.Load(tuple(modules.values()), supplied, stand_ins, banned, key.gpu)
+        workers, settings = self._sources.workers(banned), self._settings
         return Confined(workers, load, settings.limits, settings.seconds)

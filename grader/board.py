@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader import source
 from grader.course import Chapter, Course
-from grader.verdict import Status, Verdict, advice, overall
+from grader.verdict import Status, Verdict, advice, overall, to_do
 
 BAR = 10
 
@@ -60,7 +60,15 @@ def board(
     if failure is not None:
         parts += [Text(), first_failure(failure, glyphs)]
     parts += [Text(), _next(course, statuses)]
+    if failure is None and (symptom := _symptom(verdicts, next_exercise(course, statuses))):
+        parts.append(Padding(Text("\n".join(advice(symptom))), (0, 0, 0, 2), expand=False))
     return Group(*parts)
+
+
+def _symptom(verdicts: Sequence[Verdict], exercise: str | None) -> Verdict | None:
+    """What is wrong with an exercise that is whole from the start and that nobody has touched."""
+    own = (v for v in verdicts if v.exercise == exercise and v.status == "todo")
+    return next((v for v in own if v.message != to_do(v.exercise)), None)
 
 
 def first_failure(failure: Verdict, glyphs: Glyphs) -> RenderableType:

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from grader import calls, memory, sandbox, wire
+from grader import calls, forbid, memory, sandbox, wire
 from grader.errors import Exhausted, Stopped
 from grader.sandbox import Limits
 from grader.spawn import Workers
@@ -47,6 +47,7 @@ class Confined:
         self._memory = 0
         self._hopeless = ""
         self._number = 0
+        self._bans = {forbid.refusal(name, why) for name, why in load.forbidden.items()}
         self._sources = {
             cell.label: cell.text.splitlines() for module in load.modules for cell in module.cells
         }
@@ -114,6 +115,8 @@ class Confined:
         """Say in a sentence which limit an exception of the last call comes from; else ""."""
         if self.just_refused:
             return refusal(self.just_refused[-1])
+        if "ImportError" in kinds and text in self._bans:
+            return text
         limits = self._limits
         if "MemoryError" in kinds:
             return f"Here there are {_size(limits.memory)} of memory."

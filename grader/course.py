@@ -14,13 +14,15 @@ from grader.errors import CourseError
 MANIFEST = Path("exercises", "course.toml")
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$")]
 ChapterName = Annotated[str, msgspec.Meta(pattern=r"^ch\d\d_[a-z][a-z0-9_]*$")]
-Package = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
+ModuleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+Dotted = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to write: a function, a class, or a method as `Class.method`.
 
     `speed` marks one that has to be faster than a loop, `gpu` one that runs where it is told to.
+    What its chapter forbids it may use all the same where `allow` names it.
     """
 
     name: Name
@@ -29,23 +31,40 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     speed: bool = False
     gpu: bool = False
+    allow: tuple[Dotted, ...] = ()
+
+
+class Ban(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Packages, or names in them, that a learner is to do without, and why, as a sentence goes on.
+
+    "this chapter is written without keras: " and then `why`.
+    """
+
+    names: tuple[Dotted, ...]
+    why: str
 
 
 class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A chapter: one module, its lesson and its tests, under the same name in four places.
 
-    Packages in `forbid` are what a learner is to do without here.
+    The module is called as the chapter is, unless `file` says otherwise.
     """
 
     name: ChapterName
     title: str
     exercises: tuple[Exercise, ...] = msgspec.field(name="exercise")
-    forbid: tuple[Package, ...] = ()
+    bans: tuple[Ban, ...] = msgspec.field(name="forbid", default=())
+    file: ModuleName = msgspec.field(name="module", default="")
 
     @property
     def module(self) -> str:
         """The name of the learner's module: `forward` for `ch03_forward`."""
-        return self.name.partition("_")[2]
+        return self.file or self.name.partition("_")[2]
+
+    @property
+    def forbidden(self) -> dict[str, str]:
+        """Every name that is forbidden here, and why."""
+        return {name: ban.why for ban in self.bans for name in ban.names}
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +114,17 @@ class Course(msgspec.Struct, frozen=True, dict=True):
             if any(e.name == exercise for e in chapter.exercises):
                 return chapter
         raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}")
+
+    def forbidden(self, exercise: str) -> dict[str, str]:
+        """The names that an exercise is to be written without, and why."""
+        allowed = self.exercises[exercise].allow
+        banned = self.chapter_of(exercise).forbidden
+        return {name: why for name, why in banned.items() if name not in allowed}
+
+    def forbidden_to_all(self, chapter: Chapter) -> dict[str, str]:
+        """The names that no exercise of a chapter may use, and why."""
+        allowed = {name for exercise in chapter.exercises for name in exercise.allow}
+        return {name: why for name, why in chapter.forbidden.items() if name not in allowed}
 
     def all_needs(self, exercise: str) -> frozenset[str]:
         """The prerequisites of an exercise and theirs in turn."""
@@ -197,7 +227,8 @@ def _placed(message: str, text: bytes) -> str:
         words.append(f"{kind} {entry.get('name', f'number {int(number) + 1}')}")
         data = entry
     if "matching regex" in what:
-        like = "dense or MySequential.fit" if "exercise[" in place else "ch03_forward"
+        kinds = {"forbid[": "tensorflow.keras", "exercise[": "dense or MySequential.fit"}
+        like = next((kinds[kind] for kind in kinds if kind in place), "ch03_forward")
         what = f"not a name such as {like}"
     key = re.search(r"\.(\w+)(\[\d+\])?`$", place)
     if key and key[1] not in ("chapter", "exercise"):
@@ -212,6 +243,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     exercises = [e for c in manifest.chapters for e in c.exercises]
     names = [e.name for e in exercises]
     yield from _repeated("exercise", names)
+    yield from _repeated("module", [c.module for c in manifest.chapters])
+    for chapter in manifest.chapters:
+        for exercise in chapter.exercises:
+            for name in exercise.allow:
+                if name not in chapter.forbidden:
+                    yield f"exercise {exercise.name}: allows {name!r}, which is not forbidden"
     for exercise in exercises:
         where = f"exercise {exercise.name}"
         if not exercise.points > 0:

@@ -1,15 +1,16 @@
-"""Packages that a chapter does without: importing one gives a stand-in that is good for nothing.
+"""What a chapter does without: importing it gives a stand-in that is good for nothing.
 
-While a module runs the stand-in puts up with everything, so that a plot or a scratch line in
-TensorFlow costs nobody the functions around it. Used by a function that is being judged, it raises
-an ImportError that says so.
+Packages are forbidden by name, and parts of packages too, as `tensorflow.keras`. While a module
+runs the stand-in puts up with everything, so that a plot or a scratch line in TensorFlow costs
+nobody the functions around it. Used by a function that is being judged, it raises an ImportError
+that says what is forbidden and why.
 """
 
 import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
@@ -33,58 +34,91 @@ def judging() -> Iterator[None]:
         _judged.reset(token)
 
 
+def refusal(name: str, why: str) -> str:
+    """Say that something is forbidden, and why."""
+    return f"this chapter is written without {name}: {why}"
+
+
+def covering(name: str, banned: Iterable[str]) -> str:
+    """The longest of the banned names that a dotted name is, or is in; "" for none."""
+    return max((b for b in banned if f"{name}.".startswith(f"{b}.")), key=len, default="")
+
+
 @contextmanager
-def forbidden(names: Collection[str]) -> Iterator[None]:
-    """Have packages replaced by stand-ins for what is imported inside the block."""
-    finder, kept = install(names)
+def forbidden(banned: Mapping[str, str]) -> Iterator[None]:
+    """Have stand-ins for what is imported inside the block; `banned` says why of each name."""
+    finder = Forbidden(banned)
+    kept = {name: sys.modules.pop(name) for name in _loaded(banned)}
+    parents = {n: vars(parent).copy() for n in banned if (parent := _parent(n))}
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        for name in _below(names):
+        for name in _loaded(banned):
             del sys.modules[name]
         sys.modules.update(kept)
+        for name, before in parents.items():
+            _put_back(name, before)
 
 
-def install(names: Collection[str]) -> tuple["Forbidden", dict[str, types.ModuleType]]:
-    """Replace packages by stand-ins from now on; returns the finder, and what had been loaded."""
-    kept = {name: sys.modules.pop(name) for name in _below(names)}
-    finder = Forbidden(names)
+def install(banned: Mapping[str, str]) -> None:
+    """Replace what is banned by stand-ins from now on, also where a package has it as a name."""
+    for name in _loaded(banned):
+        del sys.modules[name]
+    finder = Forbidden(banned)
     sys.meta_path.insert(0, finder)
-    return finder, kept
+    for name in banned:
+        if parent := _parent(name):
+            stand_in = types.ModuleType(name)
+            finder.exec_module(stand_in)
+            setattr(parent, name.rpartition(".")[2], stand_in)
 
 
 class Forbidden(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds a stand-in for each package of a list, and for all that is in it."""
+    """Finds a stand-in for each name that is banned, and for all that is in it."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        self._names = frozenset(names)
+    def __init__(self, banned: Mapping[str, str]) -> None:
+        self._banned = dict(banned)
 
     def find_spec(
         self, name: str, path: Any = None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find a stand-in by the name of a package or a module in it."""
-        if name.partition(".")[0] not in self._names:
+        """Find a stand-in by the name of a package or of something in it."""
+        if not covering(name, self._banned):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Give the stand-in something for every name that is asked of it."""
-        name = module.__name__
+        banned = covering(module.__name__, self._banned)
+        refused = refusal(banned, self._banned[banned])
 
         def attribute(asked: str) -> "StandIn":
             if asked.startswith("__"):
                 raise AttributeError(asked)
-            return StandIn(name)._used()
+            return StandIn(refused)._used()
 
         module.__dict__["__getattr__"] = attribute
+        module.__class__ = _Callable
+
+
+class _Callable(types.ModuleType):
+    """A stand-in for what may be a module or a function."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__dict__["__getattr__"]("called")(*args, **kwargs)
 
 
 class StandIn:
-    """Something of a forbidden package."""
+    """Something that is forbidden; `refusal` is what it says when it is used.
 
-    def __init__(self, *names: Any) -> None:
-        self._name = str(names[0]) if names else ""
+    A class statement that has one among its bases makes another one.
+    """
+
+    def __init__(self, refusal: str, bases: tuple[Any, ...] = (), names: Any = None) -> None:
+        told = (base._refusal for base in bases if isinstance(base, StandIn))
+        self._refusal: str = next(told, refusal)
 
     def __getattr__(self, name: str) -> "StandIn":
         if name.startswith("__"):
@@ -107,12 +141,26 @@ class StandIn:
         return self
 
     def _refuse(self) -> NoReturn:
-        raise ImportError(f"this chapter is written without {self._name.partition('.')[0]}")
+        raise ImportError(self._refusal)
 
 
 for _name in PUTS_UP_WITH:
     setattr(StandIn, f"__{_name}__", StandIn._used)
 
 
-def _below(names: Collection[str]) -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] in names]
+def _loaded(banned: Iterable[str]) -> list[str]:
+    return [name for name in sys.modules if covering(name, banned)]
+
+
+def _parent(name: str) -> types.ModuleType | None:
+    """The package that has a banned name, if it is loaded."""
+    return sys.modules.get(name.rpartition(".")[0])
+
+
+def _put_back(name: str, before: Mapping[str, Any]) -> None:
+    """Let a package have a name again as it was `before`."""
+    own, child = vars(_parent(name)), name.rpartition(".")[2]
+    if child in before:
+        own[child] = before[child]
+    else:
+        own.pop(child, None)

@@ -5,20 +5,27 @@ import contextlib
 import importlib.util
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
-from grader import devices, forbid, source
-from grader.course import Course
+from grader import devices, forbid, source, stubs
+from grader.course import Chapter, Course
 from grader.errors import KataError
 from grader.here import Here
 from grader.learner import Budget, Learner
 from grader.observe import text_of
+from grader.uses import Piece, first_use
+from grader.verdict import to_do
 from grader.worker import lines_of
 
 
 class Unloadable(KataError):
     """A learner's module cannot be imported."""
+
+
+class Barred(KataError):
+    """A function uses what its chapter forbids, which its source shows."""
 
 
 class Unwritten(NotImplementedError):
@@ -34,6 +41,12 @@ class InProcess:
         self._course, self._folder = given, folder
         self._files: dict[Path, ast.Module] = {}
 
+    def untouched(self, exercise: str) -> bool:
+        """Whether an exercise is still as its stub has it."""
+        chapter = self._course.chapter_of(exercise)
+        tree = self._tree(self._path(chapter, self._course.visible_tests(chapter)))
+        return exercise in stubs.untouched(self._course.solution(chapter), tree)
+
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/.
 
@@ -41,23 +54,31 @@ class InProcess:
         ------
         Unwritten
             The exercise is still a stub in it.
+        Barred
+            It uses what its chapter forbids.
 
         """
         chapter = self._course.chapter_of(exercise)
-        if self._folder is not None:
-            path = self._folder.resolve()
-            if not path.is_file():
-                path = path / chapter.name / f"{chapter.module}.py"
-        elif test_file == self._course.visible_tests(chapter):
-            path = self._course.stub(chapter)
-        else:
-            path = self._course.solution(chapter)
+        path = self._path(chapter, test_file)
         tree = self._tree(path)
         if exercise in source.unwritten(tree):
-            raise Unwritten(f"{exercise} is still to do")
+            raise Unwritten(to_do(exercise))
+        barred = self._course.forbidden(exercise)
+        if use := first_use([Piece(shown(path), tree)], exercise, barred):
+            raise Barred(f"{use.place}: {forbid.refusal(use.name, barred[use.name])}")
         parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
-        side = Here(lambda: vars(load(path, shown(path), chapter.forbid)), str(path), shown(path))
+        banned = self._course.forbidden_to_all(chapter)
+        side = Here(lambda: vars(load(path, shown(path), banned)), str(path), shown(path))
         return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
+
+    def _path(self, chapter: Chapter, test_file: Path) -> Path:
+        """The module that a test is for."""
+        if self._folder is not None:
+            path = self._folder.resolve()
+            return path if path.is_file() else path / chapter.name / f"{chapter.module}.py"
+        if test_file == self._course.visible_tests(chapter):
+            return self._course.stub(chapter)
+        return self._course.solution(chapter)
 
     def _tree(self, path: Path) -> ast.Module:
         """The syntax of a file; of one that has none, or cannot be read, that of an empty one."""
@@ -72,8 +93,8 @@ class InProcess:
         return True
 
 
-def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
-    """Import a learner's file under a name of its own, once a process; some packages are not there.
+def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({})) -> ModuleType:
+    """Import a learner's file under a name of its own, once a process; what is banned is not there.
 
     Raises
     ------
@@ -90,7 +111,7 @@ def load(path: Path, label: str, forbidden: tuple[str, ...] = ()) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        with forbid.forbidden(forbidden):
+        with forbid.forbidden(banned):
             spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]

@@ -103,7 +103,7 @@ class Judge:
 
         """
         started = time.monotonic()
-        submission = read(path, [chapter.name for chapter in self._course.chapters])
+        submission = read(path, {c.name: c.module for c in self._course.chapters})
         asked = exercises or tuple(self._course.exercises)
         hopeless = triage(self._course, submission, asked, self._due)
         parameters = {name: definition.parameters for name, definition in self._due.items()}
@@ -179,6 +179,8 @@ class Judge:
         Visible tests come first, all of them. Where hidden ones then find a prerequisite wrong, the
         exercises that failed with it are tested again, with the reference in its place.
         """
+        if not names:
+            return []
         needed = frozenset(names).union(*map(self._course.all_needs, names))
         verdicts = self._tested(bench, needed, frozenset())
         found = _by_exercise(verdicts)

@@ -45,6 +45,10 @@ class Bench(Protocol):
         """Whether all may be shown that code says in a visible test of an exercise."""
         ...
 
+    def untouched(self, exercise: str) -> bool:
+        """Whether an exercise is still as its stub has it."""
+        ...
+
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Return the proxy of the module for a test of `exercise` in `test_file`.
 
@@ -124,19 +128,31 @@ class Run:
         if isinstance(error, Unwritten):
             return _of(test, "todo", str(error))
         raised = verdict.raised_by(error, record)
-        stub = verdict.unwritten(raised, record)
+        unwritten = verdict.unwritten(raised, record)
+        stub = unwritten and self._named(unwritten)
         if stub and (stub == test.exercise or stub not in self.course.exercises):
-            return _of(test, "todo", f"{test.exercise} is still to do")
+            return _of(test, "todo", verdict.to_do(test.exercise))
         if blocker := stub or self._blocker(test.exercise):
             return _of(test, "blocked", f"blocked by {blocker}", blocker=blocker)
         said = verdict.words(error, record, raised)
         if self.bench.supplies and not record and not isinstance(error, KataError):
             return _of(test, "error", said.message)  # it failed before it asked the learner
-        self._keep(test.exercise, record, failed=True)
         discreet = ": ".join(filter(None, [said.discreet, test.property]))
         message = said.message if self.bench.tells_all(test.exercise) else discreet
+        if self.bench.untouched(test.exercise):
+            return _of(test, "todo", message, discreet)
+        self._keep(test.exercise, record, failed=True)
         diagnosis = "" if self.bench.supplies else self.diagnosis(test.exercise)
         return _of(test, "failed", message, discreet, diagnosis)
+
+    def _named(self, function: str) -> str:
+        """The exercise that a function is, or is a method of; else the function itself."""
+        top = function.partition(".")[0]
+        return (
+            top
+            if function not in self.course.exercises and top in self.course.exercises
+            else function
+        )
 
     def _blocker(self, exercise: str) -> str:
         """The first prerequisite that is not right and that nothing stands in for, if any."""

@@ -1,7 +1,7 @@
 """What Python source says about itself, read from its syntax tree and never by running it."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,11 +47,11 @@ def definitions(tree: ast.Module) -> dict[str, Definition]:
     Blocks under `if`, `try`, `with` and loops count as top level, as they do for an import.
     """
     found: dict[str, Definition] = {}
-    for node in _statements(tree.body):
+    for node in statements(tree.body):
         for definition in _bound(node):
             found[definition.name] = definition
         if isinstance(node, ast.ClassDef):
-            for inner in _statements(node.body):
+            for inner in statements(node.body):
                 for definition in _bound(inner, f"{node.name}."):
                     found[definition.name] = definition
     return found
@@ -60,11 +60,11 @@ def definitions(tree: ast.Module) -> dict[str, Definition]:
 def unwritten(tree: ast.Module) -> set[str]:
     """The functions that only raise NotImplementedError, and the classes with no other methods."""
     found = set()
-    for node in _statements(tree.body):
+    for node in statements(tree.body):
         if isinstance(node, FunctionNode) and _is_stub(node):
             found.add(node.name)
         if isinstance(node, ast.ClassDef):
-            methods = [n for n in _statements(node.body) if isinstance(n, FunctionNode)]
+            methods = [n for n in statements(node.body) if isinstance(n, FunctionNode)]
             stubs = [method for method in methods if _is_stub(method)]
             found.update(f"{node.name}.{method.name}" for method in stubs)
             if stubs and len(stubs) == len(methods):
@@ -89,9 +89,15 @@ def marked_exercises(tree: ast.Module) -> set[str]:
 def excerpt(text: str, wanted: Iterable[str]) -> str:
     """The part of a module that `wanted` needs to run: imports, and what it refers to in turn.
 
-    Used to supply one reference function without its neighbours, which are answers too.
+    Used to supply one reference function without its neighbours, which are answers too. Of a class
+    of which methods are wanted, the others are left out, but for the special ones.
     """
+    wanted = [*wanted]
     tree = ast.parse(text)
+    methods = {name.partition(".")[::2] for name in wanted if "." in name}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name in {top for top, _ in methods}:
+            node.body = [n for n in node.body if not _is_another(n, node.name, methods)]
     owners = {d.name: node for node in tree.body for d in _bound(node)}
     kept: set[ast.stmt] = {n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)}
     queue = [name.partition(".")[0] for name in wanted]
@@ -103,7 +109,7 @@ def excerpt(text: str, wanted: Iterable[str]) -> str:
     return ast.unparse(ast.Module([n for n in tree.body if n in kept], []))
 
 
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a body and of the blocks in it, in order; an elif is one block deeper."""
     ahead = [*body][::-1]
     while ahead:
@@ -114,6 +120,13 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         inner = [s for block in ("body", "orelse", "finalbody") for s in getattr(node, block, [])]
         inner += [s for handler in getattr(node, "handlers", []) for s in handler.body]
         ahead += inner[::-1]
+
+
+def _is_another(node: ast.stmt, top: str, methods: Collection[tuple[str, ...]]) -> bool:
+    """Whether a statement of a class is a method that is not among `methods`."""
+    if not isinstance(node, FunctionNode) or node.name.startswith("__"):
+        return False
+    return (top, node.name) not in methods
 
 
 def _bound(node: ast.stmt, prefix: str = "") -> Iterator[Definition]:

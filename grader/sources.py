@@ -26,17 +26,21 @@ class Sources:
         self._hidden, self._without = tuple(hidden), tuple(without)
         self._started: dict[tuple[str, ...], Workers] = {}
 
-    def workers(self, forbidden: tuple[str, ...]) -> Workers:
-        """The source of workers that have no `forbidden` package."""
-        if forbidden not in self._started:
-            preload = tuple(name for name in PRELOADED if name not in forbidden)
+    def workers(self, forbidden: Iterable[str]) -> Workers:
+        """The source of workers that have no `forbidden` package.
+
+        Of what is forbidden inside a package that is not, the files stay: the package needs them.
+        """
+        packages = tuple(name for name in forbidden if "." not in name)
+        if packages not in self._started:
+            preload = tuple(name for name in PRELOADED if name not in packages)
             if SUPPORTED:
-                hidden = (*self._hidden, *(p for name in forbidden for p in _places(name)))
+                hidden = (*self._hidden, *(p for name in packages for p in _places(name)))
                 source: Workers = Zygote(preload, hidden, self._without)
             else:
                 source = Spawner(preload)
-            self._started[forbidden] = source
-        return self._started[forbidden]
+            self._started[packages] = source
+        return self._started[packages]
 
     @property
     def host(self) -> Host:

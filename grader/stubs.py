@@ -1,4 +1,8 @@
-"""Solutions to stubs: what stands between the marks goes, what a learner is told stays."""
+"""Solutions to stubs: what stands between the marks goes, what a learner is told stays.
+
+Where `# INSTEAD` stands in a marked block, the lines after it, which are comments in the solution,
+are what the stub has: code that runs and is wrong, for a learner to find out why.
+"""
 
 import ast
 import re
@@ -9,7 +13,8 @@ from grader import files, source
 from grader.course import Course
 from grader.errors import CourseError
 
-BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+BEGIN, INSTEAD, END = "# BEGIN SOLUTION", "# INSTEAD", "# END SOLUTION"
+COMMENTED = re.compile(r"^([ \t]*)# ?", re.MULTILINE)
 MARKED = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}\n", re.MULTILINE | re.DOTALL)
 
 
@@ -40,15 +45,41 @@ def stub(solution: str, path: Path) -> str:
         around = [f for f in functions if f.lineno < line <= (f.end_lineno or 0) + 1]
         if not around:
             raise CourseError(f"{path}:{line}: {BEGIN!r} stands in no function")
+        _, instead, wrong = match[2].partition(f"{match[1]}{INSTEAD}\n")
+        if instead:
+            return COMMENTED.sub(r"\1", wrong)
         return f'{match[1]}raise NotImplementedError("{around[-1].name} is still to do")\n'
 
-    return MARKED.sub(replace, solution)
+    made = MARKED.sub(replace, solution)
+    try:
+        ast.parse(made)
+    except SyntaxError as error:
+        raise CourseError(f"{path}: its stub is no Python, {error.msg}: {error.text}") from None
+    return made
+
+
+def untouched(solution: Path, tree: ast.Module) -> frozenset[str]:
+    """The functions and classes that a module still has as the stub of a solution has them.
+
+    None where the solution is not there, as in a learner's bundle.
+    """
+    if not solution.is_file():
+        return frozenset()
+    begun = _definitions(ast.parse(stub(solution.read_text("utf-8"), solution)))
+    return frozenset(name for name, text in _definitions(tree).items() if begun.get(name) == text)
+
+
+def _definitions(tree: ast.Module) -> dict[str, str]:
+    """What a module defines at its top, without comments and layout."""
+    named = (n for n in tree.body if isinstance(n, source.FunctionNode | ast.ClassDef))
+    return {node.name: ast.dump(node) for node in named}
 
 
 def stale(course: Course) -> list[Stale]:
     """Every stub of a course that is missing or differs from what its solution gives.
 
-    `worked_on` tells those in which somebody has replaced a `raise NotImplementedError`.
+    `worked_on` tells those in which somebody has replaced a `raise NotImplementedError`, or may
+    have changed a function that is whole.
     """
     found = []
     for chapter in course.chapters:
@@ -60,7 +91,8 @@ def stale(course: Course) -> list[Stale]:
         current = path.read_text("utf-8") if path.exists() else None
         if current != text:
             raises = "raise NotImplementedError("
-            worked_on = current is not None and current.count(raises) < text.count(raises)
+            fewer = current is not None and current.count(raises) < text.count(raises)
+            worked_on = fewer or (current is not None and INSTEAD in solution.read_text("utf-8"))
             found.append(Stale(path, text, worked_on))
     return found
 

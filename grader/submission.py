@@ -6,7 +6,7 @@ import stat
 import sys
 import tokenize
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -82,8 +82,8 @@ class Submission:
 Reader = Callable[[], bytes]
 
 
-def read(path: Path, chapters: Sequence[str]) -> Submission:
-    """Read a folder, a `.py`, a `.zip` or a `.ipynb`; `chapters` are the course's, as ch03_forward.
+def read(path: Path, chapters: Mapping[str, str]) -> Submission:
+    """Read a folder, a `.py`, a `.zip` or a `.ipynb`; `chapters` names the module of each chapter.
 
     Raises
     ------
@@ -105,12 +105,11 @@ def read(path: Path, chapters: Sequence[str]) -> Submission:
     raise SubmissionError(f"{path}: not a folder, a .py, a .zip or a .ipynb")
 
 
-def _tree(name: str, files: Mapping[str, Reader], chapters: Sequence[str]) -> Submission:
+def _tree(name: str, files: Mapping[str, Reader], chapters: Mapping[str, str]) -> Submission:
     """Read a folder of either layout: exercises/ch03_forward/forward.py, or forward.py alone."""
     base = _base(files, chapters)
     chosen: dict[str, str] = {}
-    for chapter in chapters:
-        module = chapter.partition("_")[2]
+    for chapter, module in chapters.items():
         stems = (f"exercises/{chapter}/{module}", f"{chapter}/{module}", chapter, module)
         found = [f"{base}{s}{e}" for s in stems for e in SUFFIXES if f"{base}{s}{e}" in files]
         if len(found) > 1:
@@ -122,7 +121,7 @@ def _tree(name: str, files: Mapping[str, Reader], chapters: Sequence[str]) -> Su
     return _built(name, chosen, files)
 
 
-def _base(files: Mapping[str, Reader], chapters: Sequence[str]) -> str:
+def _base(files: Mapping[str, Reader], chapters: Mapping[str, str]) -> str:
     """The prefix of a single folder around everything, as zips have it; else an empty text."""
     tops = {PurePosixPath(file).parts[0] for file in files}
     top = next(iter(tops)) if len(tops) == 1 else ""
@@ -310,7 +309,7 @@ def _enough(name: str) -> int:
     return (MAX_NOTEBOOK if name.endswith(".ipynb") else MAX_SOURCE) + 1
 
 
-def _zipped(path: Path, chapters: Sequence[str]) -> Submission:
+def _zipped(path: Path, chapters: Mapping[str, str]) -> Submission:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()

@@ -1,18 +1,25 @@
 """Which exercises of a submission can be run at all, as far as its source tells."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader import source
 from grader.course import Course
 from grader.errors import SubmissionError
+from grader.forbid import refusal
 from grader.source import Definition
 from grader.submission import Part, Submission
+from grader.uses import Piece, first_use
 from grader.verdict import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Hopeless:
-    """Why an exercise cannot be run: "missing" or "error", and one line that says where."""
+    """Why an exercise is not run, and one line that says where.
+
+    It is "missing", an "error", or has "failed": it uses what the chapter forbids.
+    """
 
     status: Status
     message: str
@@ -40,7 +47,9 @@ def triage(
             found[name] = Hopeless("missing", f"{submission.name}: {file} is missing")
         elif hopeless := _hopeless(part, name, due[name]):
             found[name] = hopeless
-    if len(found) == len(asked):
+        elif told := _forbidden(part, name, course.forbidden(name)):
+            found[name] = Hopeless("failed", told)
+    if len(found) == len(asked) and all(each.status != "failed" for each in found.values()):
         raise SubmissionError(_told(list(found.values()), submission.name))
     return found
 
@@ -64,6 +73,18 @@ def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
         shown = f"{name}({', '.join(due.parameters)})"
         return Hopeless("error", f"{place}: {name} takes {takes} where {shown} is due")
     return None
+
+
+def _forbidden(part: Part, name: str, banned: Mapping[str, str]) -> str:
+    """Say where an exercise uses what it may not; "" where its source shows no such thing."""
+    if not banned:
+        return ""
+    pieces = []
+    for cell in part.module.cells:
+        with contextlib.suppress(SyntaxError):  # a cell of a notebook that does not run either
+            pieces.append(Piece(cell.label, source.parse(cell.text, cell.label)))
+    use = first_use(pieces, name, banned)
+    return f"{use.place}: {refusal(use.name, banned[use.name])}" if use else ""
 
 
 def _undefined(part: Part, name: str, label: str) -> Hopeless:

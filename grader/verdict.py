@@ -60,6 +60,11 @@ def overall(statuses: Sequence[Status]) -> Status | None:
     return next((status for status in ORDER if status in statuses), "passed")
 
 
+def to_do(exercise: str) -> str:
+    """Say that there is nothing yet; of what is there and wrong a symptom is told instead."""
+    return f"{exercise} is still to do"
+
+
 def advice(verdict: Verdict) -> list[str]:
     """The lines that a learner reads about a failed test."""
     test = verdict.test.partition("[")[0].removeprefix("test_")
@@ -121,8 +126,9 @@ def _raised(raised: Raised, call: Call | None) -> Words:
     # A class of the learner's own may be named after a hidden input; a built-in one cannot.
     builtin = next((k for k in raised.kinds if hasattr(builtins, k)), "an exception")
     limit = f"\n{raised.limit}" if raised.limit else ""
+    told = "" if raised.limit and raised.limit in text else limit
     return Words(
-        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + limit,
+        f"{call or function} raised {kind}{text}" + (f"\n{place}" if place else "") + told,
         f"{function} raised {builtin}" + limit,
     )
 

@@ -86,14 +86,14 @@ class Module(msgspec.Struct, frozen=True, array_like=True):
 class Load(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The first frame: the submission, and reference source that replaces functions in a module.
 
-    Packages that are `forbidden` cannot be used. With `two_cpus` TensorFlow has two devices to
-    place work on, whatever the host.
+    What is `forbidden`, by name and why, cannot be used. With `two_cpus` TensorFlow has two
+    devices to place work on, whatever the host.
     """
 
     modules: tuple[Module, ...]
     supplied: dict[str, Cell] = {}
     supplied_names: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    forbidden: dict[str, str] = {}
     two_cpus: bool = False
 
 

@@ -44,9 +44,9 @@ SHOWN_NOTES = 50
 def lines_of(error: BaseException, labels: Mapping[str, Any] | set[str]) -> tuple[wire.Line, ...]:
     """The places in the learner's own files that an exception passed through, innermost last."""
     lines = [
-        wire.Line(frame.filename, frame.lineno or 0, frame.name)
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename in labels
+        wire.Line(frame.f_code.co_filename, line or 0, frame.f_code.co_qualname)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename in labels
     ]
     if isinstance(error, SyntaxError) and error.filename in labels:
         lines.append(wire.Line(error.filename or "", error.lineno or 0, ""))
@@ -99,12 +99,23 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return vars(sys.modules.get(name) or importlib.import_module(name))
 
     def _supply(self, module: types.ModuleType) -> None:
-        """Put the reference in the place of functions that the learner has not got right."""
+        """Put the reference in the place of what the learner has not got right.
+
+        A method goes into the learner's own class; what a learner of such a course has not begun
+        may lack the class, and gets the reference's.
+        """
         cell = self.load.supplied.get(module.__name__)
-        if cell is not None:
-            reference: dict[str, Any] = {"__name__": module.__name__}
-            exec(compile(cell.text, cell.label, "exec"), reference)
-            vars(module).update({name: reference[name] for name in self.load.supplied_names})
+        if cell is None:
+            return
+        reference: dict[str, Any] = {"__name__": module.__name__}
+        exec(compile(cell.text, cell.label, "exec"), reference)
+        for name in self.load.supplied_names:
+            top, _, method = name.partition(".")
+            own = vars(module).get(top)
+            if method and isinstance(own, type):
+                setattr(own, method, getattr(reference[top], method))
+            else:
+                setattr(module, top, reference[top])
 
 
 class Ran(NamedTuple):

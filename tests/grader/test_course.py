@@ -49,6 +49,18 @@ def exercise(name, extra=""):
             manifest(CHAPTER.replace("ch01_", ""), ADD),
             "chapter sums, key name: not a name such as ch03_forward",
         ),
+        (
+            manifest(CHAPTER + '[[chapter.forbid]]\nnames = ["tf."]\nwhy = "so"\n', ADD),
+            "chapter ch01_sums, key names: not a name such as tensorflow.keras",
+        ),
+        (
+            manifest(CHAPTER, exercise("add", 'allow = ["keras"]')),
+            "exercise add: allows 'keras', which is not forbidden",
+        ),
+        (
+            manifest(CHAPTER, ADD, CHAPTER.replace("ch01", "ch02"), exercise("sub")),
+            "module sums: stands there twice",
+        ),
         (manifest(CHAPTER, exercise("1st")), "exercise 1st, key name: not a name such as dense"),
     ],
 )

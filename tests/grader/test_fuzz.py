@@ -19,7 +19,7 @@ from grader import packing, wire
 from grader.errors import KataError
 from grader.submission import Submission, read
 
-CHAPTERS = ["ch01_neuron", "ch03_forward"]
+CHAPTERS = {"ch01_neuron": "neuron", "ch03_forward": "forward"}
 ANYWHERE = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -19,7 +19,7 @@ from grader.submission import read
 SUBMISSIONS = Path(__file__).parent / "submissions"
 RIGHT = ["notebook_with_plots.ipynb", "own_style.py", "chapter_folder", "flat_folder"]
 CHAPTER_1 = ("weighted_sum", "step", "tlu", "sigmoid", "tanh", "relu", "neuron", "decide")
-CHAPTERS = ("ch01_neuron", "ch03_forward")
+CHAPTERS = {"ch01_neuron": "neuron", "ch03_forward": "forward"}
 
 
 @pytest.fixture(scope="session")
