@@ -75,6 +75,7 @@ class Bench:
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
         self._wrong_when_lent: dict[Key, frozenset[str]] = {}
+        self._untouched: dict[str, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
 
@@ -108,8 +109,11 @@ class Bench:
         if part is None or exercise not in part.defined:
             return False
         label, _, _ = part.places[exercise].rpartition(":")
-        text = next((c.text for c in part.module.cells if c.label == label), "")
-        return exercise in stubs.untouched(self._course.solution(chapter), source.parse(text, ""))
+        if label not in self._untouched:
+            text = next((c.text for c in part.module.cells if c.label == label), "")
+            tree = source.parse(text, label)
+            self._untouched[label] = stubs.untouched(self._course.solution(chapter), tree)
+        return exercise in self._untouched[label]
 
     def tells_all(self, exercise: str) -> bool:
         """Unless the reference stands in for a prerequisite: its text is in the worker then."""

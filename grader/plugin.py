@@ -52,13 +52,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the mark and, in a course, silence TensorFlow before anything imports it."""
+    """Register the mark and, in a course, silence what would speak up when it is imported."""
     config.addinivalue_line("markers", "exercise(name): the exercise that a test belongs to")
     config.pluginmanager.register(Board(config), "tensorkata-board")
     with contextlib.suppress(KataError):
         course.find(config.rootpath)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # which would be announced
+        os.environ.setdefault("MPLBACKEND", "Agg")  # a figure is looked at, and not shown
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -13,8 +13,9 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 class Definition:
     """One name that a module defines at its top level.
 
-    `parameters` are the positional ones, `required` how many of them have no default, `variadic`
-    whether *args takes any number more; all empty for what is not an undecorated function.
+    `parameters` are the positional ones, of a method those after self, `required` how many of them
+    have no default, `variadic` whether *args takes any number more; all empty for what is no
+    function. `plain` says that nothing decorates it.
     """
 
     name: str
@@ -148,13 +149,15 @@ def _bound(node: ast.stmt, prefix: str = "") -> Iterator[Definition]:
 
 def _function(node: FunctionNode, prefix: str) -> Definition:
     arguments = node.args
-    names = tuple(a.arg for a in [*arguments.posonlyargs, *arguments.args])
+    static = any(_last_name(mark) == "staticmethod" for mark in node.decorator_list)
+    first = 1 if prefix and not static else 0  # self
+    names = tuple(a.arg for a in [*arguments.posonlyargs, *arguments.args][first:])
     return Definition(
         prefix + node.name,
         "function",
         node.lineno,
         names,
-        len(names) - len(arguments.defaults),
+        max(0, len(names) - len(arguments.defaults)),
         arguments.vararg is not None,
         plain=not node.decorator_list,
     )

@@ -61,11 +61,12 @@ def stub(solution: str, path: Path) -> str:
 def untouched(solution: Path, tree: ast.Module) -> frozenset[str]:
     """The functions and classes that a module still has as the stub of a solution has them.
 
-    None where the solution is not there, as in a learner's bundle.
+    None where no stub is whole, or the solution is not there, as in a learner's bundle.
     """
-    if not solution.is_file():
+    text = solution.read_text("utf-8") if solution.is_file() else ""
+    if INSTEAD not in text:
         return frozenset()
-    begun = _definitions(ast.parse(stub(solution.read_text("utf-8"), solution)))
+    begun = _definitions(ast.parse(stub(text, solution)))
     return frozenset(name for name, text in _definitions(tree).items() if begun.get(name) == text)
 
 

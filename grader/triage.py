@@ -59,7 +59,9 @@ def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
     label = part.module.cells[0].label.partition("[")[0] if part.module.cells else "it"
     if part.faults and not part.module.rest_goes_on:
         return Hopeless("error", part.faults[0])
-    found = part.defined.get(name, part.defined.get(top))
+    if "." in name and name not in part.defined and top in part.defined:
+        return None  # it may be inherited
+    found = part.defined.get(name)
     if found is None:
         return _undefined(part, top, label)
     place = part.places[found.name]

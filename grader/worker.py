@@ -92,6 +92,10 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 break
         self._supply(module)
 
+    def get_source(self, name: str) -> str:
+        """The text of what `__file__` names: AutoGraph rereads it, and there is no file."""
+        return self.sources[name].cells[0].text
+
     def namespace(self, name: str) -> dict[str, Any] | None:
         """The names of a module, None when nobody submitted it."""
         if name not in self.sources:

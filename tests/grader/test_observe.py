@@ -70,6 +70,13 @@ def down(model, x, rate):
         variable.assign_sub(rate * slope)
     return loss
 
+@tf.function
+def looped(x):
+    for _ in tf.range(3):
+        if tf.reduce_sum(x) < 10:
+            x = x + 1
+    return x
+
 def drawn():
     import random
     return [random.random(), np.random.rand(), tf.random.uniform([]).numpy().item()]
@@ -279,6 +286,25 @@ def test_a_model_that_a_test_passes_is_seen_to_learn(learner):
     assert all((new.numpy() != old).any() for new, old in zip(model.variables, before, strict=True))
     same(record[0].arguments[0].variables[0], before[0])
     assert record[0].assigned == (0,)
+
+
+def test_a_loop_in_a_compiled_function_is_compiled(learner, tf):
+    """AutoGraph reads the source again, which in a worker is in no file."""
+    same(learner.looped(tf.constant([1, 2])), [4, 5], kind="tensor")
+
+
+def test_a_loop_in_any_cell_of_a_notebook_is_compiled(shared_zygotes, tf):
+    first, second = WORK.partition("def drawn")[0], "def twice(x):\n    return looped(looped(x))\n"
+    more = second + WORK.partition("@tf.function")[2].partition("def drawn")[0].replace(
+        "def looped", "@tf.function\ndef again"
+    )
+    cells = (wire.Cell("work.ipynb[1]", first), wire.Cell("work.ipynb[2]", more))
+    asked = wire.Load((wire.Module("work", cells, rest_goes_on=True),))
+    inside = Confined(shared_zygotes(("numpy", "tensorflow"), (), ()), asked, Limits(), 20)
+    learner = Learner(inside, "work", {}, Budget(20), "work")
+    same(learner.twice(tf.constant([1, 2])), [5, 6], kind="tensor")
+    same(learner.again(tf.constant([1, 2])), [4, 5], kind="tensor")
+    inside.close()
 
 
 def test_what_is_random_is_the_same_in_every_run(learner_of):

@@ -43,7 +43,7 @@ def root(tmp_path_factory):
 @pytest.fixture(scope="module")
 def grade(root):
     """Grade source in a folder of its own as exercises/ has it; returns the exercises by name."""
-    with Judge(course.read(root), Settings(seconds=3)) as judge:
+    with Judge(course.read(root), Settings()) as judge:
 
         def grade(text, *exercises):
             path = root.parent / "work" / "piles.py"
@@ -64,7 +64,7 @@ def run(root, tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "pytest", "exercises/", f"--kata-learner={work}", *options],
             cwd=root,
-            env=os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
+            env=os.environ | {"COLUMNS": "200", "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
             encoding="utf-8",
             timeout=60,
@@ -117,6 +117,22 @@ def test_an_unwritten_method_blocks_what_needs_it(run, root):
         'raise NotImplementedError("total is still to do")', "return float(sum(self.pile))"
     )
     assert "○ Stack.push  ⊘ Stack.total (blocked by Stack.push)" in run(done)
+
+
+def test_a_method_may_be_inherited_and_a_missing_one_is_said(grade):
+    below = RIGHT.replace("class Stack:", "class Base:").replace(
+        "def mend", "class Stack(Base):\n    pass\n\n\ndef mend"
+    )
+    assert grade(below, "Stack.total")["Stack.total"].status == "passed"
+    marked = grade(RIGHT.replace("def total", "def sum_up"))["Stack.total"]
+    assert marked.status == "failed"
+    assert "has no attribute 'total'" in marked.tests[0].message
+
+
+def test_a_wrong_signature_of_a_method_is_told_without_self(grade):
+    marked = grade(RIGHT.replace("def total(self)", "def total(self, numbers)"))["Stack.total"]
+    assert marked.status == "error"
+    assert "Stack.total takes 1 argument where Stack.total() is due" in marked.message
 
 
 def test_a_mistake_in_a_method_is_named(grade):
