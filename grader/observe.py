@@ -144,10 +144,8 @@ def _copied(value: Any, made: dict[int, Any]) -> Any:
         return parts if isinstance(value, list) else tuple(parts)
     if isinstance(value, dict):
         return {key: _copied(item, made) for key, item in value.items()}
-    if isinstance(value, np.random.Generator):
-        return copy.copy(value)
-    if is_variable(value):
-        return copy.deepcopy(value)
+    if isinstance(value, np.random.Generator) or is_variable(value):
+        return copy.deepcopy(value)  # a plain copy of a generator draws from the same source
     if is_probe(value):
         return made.setdefault(id(value), remade(value))
     owner = value.__self__ if type(value).__name__ == "method" else None
