@@ -172,7 +172,8 @@ def fit_logistic_bias_slope_summed(X, y, learning_rate, epochs):
 
 
 def fit_logistic_divided_twice(X, y, learning_rate, epochs):
-    """Your slopes are n times too small: you divide by n twice. A mean has its 1/n in it already."""
+    """Your slopes are n times too small: you divide by n twice. A mean has its 1/n in it
+    already."""
     return _fit(X, y, learning_rate / len(X), epochs)
 
 
@@ -441,10 +442,7 @@ def perceptron_rule_total_of_errors(X, y, epochs):
 
 
 class _SoftmaxModel(tf.Module):
-    """The right one, for wrong ones to be made from; to a learner they all have its name."""
-
-    def __init_subclass__(cls):
-        cls.__name__ = "SoftmaxModel"
+    """The right one, for wrong ones to be made from."""
 
     def __init__(self, n_inputs, n_classes):
         super().__init__()
@@ -879,7 +877,8 @@ def minibatches_batches_shuffled(X, y, batch_size, rng):
 
 
 def minibatches_of_even_size(X, y, batch_size, rng):
-    """You divide the rows evenly; every batch has batch_size rows, and the last one what is left."""
+    """You divide the rows evenly; every batch has batch_size rows, and the last one has what is
+    left."""
     for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size)):
         yield X[rows], y[rows]
 
@@ -941,7 +940,7 @@ def _train(model, X, y, learning_rate, epochs, batch_size, rng, mean=_weighted, 
 def train_mean_of_batch_means(model, X, y, learning_rate, epochs, batch_size, rng):
     """You take the mean of the batches' losses, and the examples of a short last batch count more
     than the others; weigh each loss with the number of examples it is the mean of."""
-    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l.mean())
+    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda loss, n: loss.mean())
 
 
 def train_short_batch_counts_full(model, X, y, learning_rate, epochs, batch_size, rng):
@@ -949,29 +948,38 @@ def train_short_batch_counts_full(model, X, y, learning_rate, epochs, batch_size
     len(x_batch)."""
     size = min(batch_size, len(X))
     return _train(
-        model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l.sum() * size / len(X)
+        model,
+        X,
+        y,
+        learning_rate,
+        epochs,
+        batch_size,
+        rng,
+        lambda loss, n: loss.sum() * size / len(X),
     )
 
 
 def train_last_loss_of_an_epoch(model, X, y, learning_rate, epochs, batch_size, rng):
     """You note the loss of the last batch alone; an epoch's loss is the mean over all its
     examples."""
-    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l[-1])
+    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda loss, n: loss[-1])
 
 
 def train_sum_of_batch_losses(model, X, y, learning_rate, epochs, batch_size, rng):
     """You add up the batches' losses and do not divide; the mean over the examples is due."""
-    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l.sum())
+    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda loss, n: loss.sum())
 
 
 def train_sum_over_the_examples(model, X, y, learning_rate, epochs, batch_size, rng):
     """You add up the losses of all examples; divide by how many there are."""
-    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l @ n)
+    return _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda loss, n: loss @ n)
 
 
 def train_a_loss_for_each_batch(model, X, y, learning_rate, epochs, batch_size, rng):
     """You note a loss for each batch; history has one number for each epoch."""
-    done = _train(model, X, y, learning_rate, epochs, batch_size, rng, lambda l, n: l.tolist())
+    done = _train(
+        model, X, y, learning_rate, epochs, batch_size, rng, lambda loss, n: loss.tolist()
+    )
     return [loss for losses in done for loss in losses]
 
 

@@ -252,7 +252,7 @@ def test_certain_and_wrong_in_a_neuron(learner, label):
     w, b, losses = keras_logistic(X, y, 1.0, 5)
     answer = learner.fit_logistic(X, y, 1.0, 5)
     same(answer[:2], (w, b))
-    # a third of what counts as certain and wrong is 5.31 at least, in whatever way it is kept finite
+    # a third of what certain and wrong costs is 5.31 at least, however it is kept finite
     same(np.minimum(answer[2], 5.3), np.minimum(losses, 5.3))
 
 
