@@ -223,23 +223,23 @@ def test_two_steps_in_the_order_of_the_generator(learner, tf):
 @exercise("adam_step")
 def test_the_first_step_is_as_long_as_the_learning_rate(learner):
     # m̂ = g and √v̂ = |g|, whatever g is
-    params, _ = learner.adam_step([np.array([1.0, 2.0])], [np.array([0.5, -30.0])], None, 0.1)
+    params, _ = learner.adam_step([np.array([1.0, 2.0])], [np.array([8.0, -30.0])], None, 0.1)
     same(params, ([0.9, 2.1],))
 
 
 @exercise("adam_step")
 def test_a_second_step_remembers_the_first(learner):
-    params, state = learner.adam_step([np.array([1.0])], [np.array([0.5])], None, 0.1)
+    params, state = learner.adam_step([np.array([1.0])], [np.array([8.0])], None, 0.1)
     params, _ = learner.adam_step(params, [np.array([0.0])], state, 0.1)
-    # m = 0.9·0.05 = 0.045, m̂ = 0.045/(1 - 0.81) = 0.2368421
-    # v = 0.999·0.00025 = 0.00024975, v̂ = v/(1 - 0.998001) = 0.1249375, √v̂ = 0.3534650
-    same(params, ([0.9 - 0.1 * 0.2368421 / 0.3534650],))
+    # m = 0.9·0.8 = 0.72, m̂ = 0.72/(1 - 0.81) = 3.7894737
+    # v = 0.999·0.064 = 0.063936, v̂ = v/(1 - 0.998001) = 31.983992, √v̂ = 5.6554392
+    same(params, ([0.9 - 0.1 * 3.7894737 / 5.6554392],))
 
 
 @exercise("adam_step")
 def test_each_number_for_itself(learner):
     W, b = np.array([[2.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])
-    slopes = [np.array([[8.0, -8.0], [0.25, -0.25]]), np.array([0.0, 1.0])]
+    slopes = [np.array([[800.0, -800.0], [25.0, -25.0]]), np.array([0.0, 100.0])]
     params, _ = learner.adam_step([W, b], slopes, None, 1.0)
     # a step of 1 against each slope, and none where there is no slope
     same(params, ([[1, 3], [2, 5]], [5, 5]))

@@ -177,7 +177,8 @@ def test_gradients_that_do_not_go_round(learner, rng):
 def keras_logistic(X, y, learning_rate, epochs):
     """What one neuron of Keras's learns from zeros, in float64: (w, b, losses).
 
-    The loss is computed from z, so that no probability of 0 or 1 can spoil it.
+    The loss is computed from z, so that no probability of 0 or 1 can spoil it, and told in float32:
+    an ε of 1e-7 inside the logarithms is allowed.
     """
     X, y = f64(X), f64(y)[:, None]
     neuron = keras.layers.Dense(1, kernel_initializer="zeros", dtype="float64")
@@ -188,7 +189,7 @@ def keras_logistic(X, y, learning_rate, epochs):
     for _ in range(epochs):
         with tf.GradientTape() as tape:
             loss = cost(y, neuron(X))
-        losses.append(float(loss))
+        losses.append(np.float32(loss))
         weights = neuron.trainable_variables
         optimizer.apply(tape.gradient(loss, [v.value for v in weights]), weights)
     w, b = neuron.get_weights()
