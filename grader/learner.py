@@ -195,7 +195,7 @@ class Learner:
     def _answered(self, asked: calls.Call, args: tuple[Any, ...], reply: wire.Answer) -> calls.Call:
         """Rebuild the answer; the test's own Variables get what those of the worker hold."""
         assigned = assignments(args, wire.unpack(reply.assigned)) if reply.assigned else {}
-        value = wire.unpack(reply.value, self._resolve)
+        value = wire.unpack(reply.value, lambda kept: self._resolve(kept, asked.function))
         for position, contents in assigned.items():
             for variable, content in zip(variables_of(args[position]), contents, strict=True):
                 variable.assign(content)
@@ -214,10 +214,12 @@ class Learner:
             device=reply.device,
         )
 
-    def _resolve(self, kept: wire.Handle | wire.Given) -> Any:
+    def _resolve(self, kept: wire.Handle | wire.Given, maker: str) -> Any:
         if isinstance(kept, wire.Handle):
-            kind = kept.kind if kept.kind in self._parameters else self._side.shown(kept.kind)
-            return type(kind, (ObjectProxy,), {})(self, kept, kind)
+            known = kept.kind in self._parameters
+            kind = kept.kind if known else self._side.shown(kept.kind)
+            called = kept.kind if known else maker
+            return type(kind, (ObjectProxy,), {})(self, kept, kind, called)
         raise wire.WireError("a function")
 
 
@@ -241,11 +243,14 @@ class FunctionProxy:
 class ObjectProxy:
     """An object that stays where it was made: a model, a generator, a function that was returned.
 
-    Its methods and attributes are calls, its items are fetched one by one.
+    Its methods and attributes are calls, its items are fetched one by one. They go by the name of
+    its class where that is one of the course's, else by that of the function which gave it: what a
+    generator yields is an answer of `minibatches`.
     """
 
-    def __init__(self, learner: Learner, handle: wire.Handle, kind: str) -> None:
-        self._learner, self._handle, self._kind = learner, handle, kind
+    def __init__(self, learner: Learner, handle: wire.Handle, kind: str, called: str) -> None:
+        self._learner, self._handle = learner, handle
+        self._kind, self._called = kind, called
 
     def __repr__(self) -> str:
         return f"<{self._kind}>"
@@ -254,7 +259,7 @@ class ObjectProxy:
         if name.startswith("__"):
             raise AttributeError(name)
         __tracebackhide__ = True
-        value = self._ask(wire.Attribute, f"{self._kind}.{name}", name)
+        value = self._ask(wire.Attribute, f"{self._called}.{name}", name)
         if isinstance(value, ObjectProxy) and value._handle.kind in CALLABLES:
             return MethodProxy(self, name)
         return value
@@ -262,15 +267,15 @@ class ObjectProxy:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object itself, as `model(x)`."""
         __tracebackhide__ = True
-        return self._ask(wire.Method, self._kind, "__call__", args, kwargs)
+        return self._ask(wire.Method, self._called, "__call__", args, kwargs)
 
     def __iter__(self) -> Iterator[Any]:
         """Step through a generator or iterator, one call an item."""
         __tracebackhide__ = True
-        iterator = self._ask(wire.Method, self._kind, "__iter__")
+        iterator = self._ask(wire.Method, self._called, "__iter__")
         while True:
             try:
-                yield iterator._ask(wire.Step, self._kind, "__next__")
+                yield iterator._ask(wire.Step, self._called, "__next__")
             except StopIteration:
                 return
 
@@ -288,7 +293,7 @@ class MethodProxy:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, and give what it returned."""
         __tracebackhide__ = True
-        shown = f"{self._owner._kind}.{self._name}"
+        shown = f"{self._owner._called}.{self._name}"
         return self._owner._ask(wire.Method, shown, self._name, args, kwargs)
 
 

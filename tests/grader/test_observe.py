@@ -80,6 +80,12 @@ def looped(x):
 def spun(rng):
     return rng.normal()
 
+def stairs(n):
+    yield from range(n)
+
+def roll(rng):
+    return 7 - rng.integers(1, 7, size=8)
+
 def drawn():
     import random
     return [random.random(), np.random.rand(), tf.random.uniform([]).numpy().item()]
@@ -389,3 +395,37 @@ def f(variable):
     confined = Confined(shared_zygotes(("numpy", "tensorflow"), (), ()), asked, Limits(), 20)
     yield Learner(confined, "work", {}, Budget(20), "f")
     confined.close()
+
+
+def test_what_a_generator_yields_is_an_answer_of_the_function_that_made_it(learner):
+    def stairs_from_below(n):
+        """You begin below the first stair."""
+        return iter(range(n))
+
+    def stairs_all_alike(n):
+        """Your stairs are all of a height."""
+        return iter([1] * n)
+
+    wrong = {"stairs_from_below": stairs_from_below, "stairs_all_alike": stairs_all_alike}
+    mistakes = [
+        diagnose.Mistake("stairs", name, function.__doc__, function)
+        for name, function in wrong.items()
+    ]
+    with calls.recording() as record:
+        first, *_ = learner.stairs(3)
+        with pytest.raises(Mismatch, match=r"^stairs\(\) gave the wrong value"):
+            same(first, 1)
+    assert diagnose.explain(mistakes, "stairs", record) == "You begin below the first stair."
+
+
+def test_random_numbers_are_drawn_again_from_where_they_were(learner):
+    def roll_upside_down(rng):
+        """You turn the dice over."""
+        return 7 - rng.integers(1, 7, size=8)
+
+    mistakes = [diagnose.Mistake("roll", "roll_upside_down", "You turn it.", roll_upside_down)]
+    rng = np.random.default_rng(5)
+    with calls.recording() as record:
+        learner.roll(rng)
+        rng.random(100)
+    assert diagnose.explain(mistakes, "roll", record) == "You turn it."
