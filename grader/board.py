@@ -108,7 +108,7 @@ def _heading(
     done = sum(statuses[e.name] == "passed" for e in chapter.exercises)
     full = BAR * done // total
     row = Table.grid(padding=(0, 1), expand=True)
-    row.add_column(no_wrap=True, width=18)
+    row.add_column(no_wrap=True, width=19)
     row.add_column(ratio=1, no_wrap=True)
     row.add_column(no_wrap=True)
     row.add_column(no_wrap=True, justify="right", width=7)
