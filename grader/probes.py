@@ -221,6 +221,7 @@ def __getattr__(name: str) -> Any:
         def __init__(self, input_size: int, output_size: int, is_last: int = False) -> None:
             super().__init__()
             self.order = input_size, output_size, int(is_last)
+            self.__name__ = f"Layer({input_size}, {output_size}{', is_last=True' * bool(is_last)})"
             self.input_size, self.output_size = input_size, output_size
             self.is_last = bool(is_last)
             start = np.random.default_rng((input_size, output_size))

@@ -1,5 +1,6 @@
 """Hidden tests of chapter 9: Keras, started from the same weights, says what is right."""
 
+import contextlib
 import itertools
 import re
 
@@ -142,6 +143,7 @@ MANY = (200, 150)
 
 def put(layer, w, b):
     """Give a layer of the learner's its weights."""
+    assert layer.name_scope, "the tf.Module that the layer is has not been set up"
     layer.with_name_scope(probes.put)(layer, w, b)
 
 
@@ -575,22 +577,38 @@ def test_layers_are_added_in_order(learner, sizes):
         same(sizes_in(model), tuple(pairs[:n]))
 
 
+MISFITS = [((90, 71), (81, 62)), ((71, 71), (81, 71)), ((90, 81), (90, 81))]
+
+
+def before_the_misfit(learner, pair, before):
+    """A model whose last layer has these sizes, behind some others."""
+    model = learner.MySequential()
+    pairs = [(pair[0], pair[0])] * before + [pair]
+    for each in pairs:
+        model.add(probes.Layer(*each))
+    return model, tuple(pairs)
+
+
 @exercise("MySequential.add")
-@pytest.mark.parametrize(
-    "sizes", [((90, 71), (81, 62)), ((71, 71), (81, 71)), ((90, 81), (90, 81))], ids=str
-)
+@pytest.mark.parametrize("sizes", MISFITS, ids=str)
 @pytest.mark.parametrize("before", [0, 2])
 def test_a_layer_that_does_not_fit(learner, sizes, before):
-    """a layer that does not fit raises ValueError with both numbers, and is not added"""
-    model, first = learner.MySequential(), sizes[0]
-    same_size = [(first[0], first[0])] * before
-    for pair in [*same_size, first]:
-        model.add(probes.Layer(*pair))
+    """a layer that does not fit raises ValueError with both numbers"""
+    model, _ = before_the_misfit(learner, sizes[0], before)
     with pytest.raises(ValueError) as refused:
         model.add(probes.Layer(*sizes[1]))
     named = set(re.findall(r"\d+", str(refused.value)))
-    assert {str(first[1]), str(sizes[1][0])} <= named, "the message does not have both numbers"
-    same(sizes_in(model), (*same_size, first))
+    assert {str(sizes[0][1]), str(sizes[1][0])} <= named, "the message does not have both numbers"
+
+
+@exercise("MySequential.add")
+@pytest.mark.parametrize("sizes", MISFITS, ids=str)
+def test_a_layer_that_does_not_fit_stays_outside(learner, sizes):
+    """a layer that does not fit is not added"""
+    model, pairs = before_the_misfit(learner, sizes[0], 1)
+    with contextlib.suppress(Exception):
+        model.add(probes.Layer(*sizes[1]))
+    same(sizes_in(model), pairs)
 
 
 @exercise("MySequential.add")
@@ -607,12 +625,18 @@ def test_after_a_refusal(learner):
 @exercise("MySequential.add")
 @pytest.mark.parametrize("is_last", [False, True])
 def test_nothing_comes_behind_the_last_layer(learner, is_last):
-    """a layer behind one that is marked last raises ValueError, and is not added"""
-    model = learner.MySequential()
-    for layer in layers_of(4, 3, 3):
-        model.add(layer)
+    """a layer behind one that is marked last raises ValueError"""
+    model, _ = made(learner, 4, 3, 3)
     with pytest.raises(ValueError):
         model.add(probes.Layer(3, 3, is_last))
+
+
+@exercise("MySequential.add")
+def test_what_comes_behind_the_last_layer_stays_outside(learner):
+    """a layer behind one that is marked last is not added"""
+    model, _ = made(learner, 4, 3, 3)
+    with contextlib.suppress(Exception):
+        model.add(probes.Layer(3, 3))
     same(sizes_in(model), ((4, 3), (3, 3)))
 
 
