@@ -126,16 +126,15 @@ class Learner:
     def _ask(self, request: Request, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         __tracebackhide__ = True
         self._budget.check(self._exercise)
-        seed = self._seed
+        seed = self._seed if request.kind is wire.Call else None
         content = self._content(request, args, kwargs)
         before, keywords = copied(args), dict(zip(kwargs, copied([*kwargs.values()]), strict=True))
 
         def again(other: Learner, stand_in: Callable[[Any], Any]) -> Any:
-            if seed is not None:
-                other._seed = seed  # a test begins here, and with it everything random
             target = stand_in(request.target) if request.target else None
             anew, values = (stand_in(copied(v)) for v in (before, tuple(keywords.values())))
             named = dict(zip(keywords, values, strict=True))
+            other._seed = seed  # what is drawn at random is drawn as it was then
             return other._ask(replace(request, target=target), anew, named)
 
         started = time.monotonic()

@@ -93,6 +93,28 @@ class Limited:
         return self._function(x)
 
 
+def put(layer: Any, w: Any, b: Any) -> None:
+    """Let a layer of a learner's own have these weights.
+
+    Every `tf.Module` runs a function on itself: `layer.with_name_scope(put)(layer, w, b)`.
+    """
+    layer.w.assign(w)
+    layer.b.assign(b)
+
+
+def slopes(model: Any, x: Any) -> list[Any]:
+    """How `uphill` of what a model gives for x changes with each of its variables, by their shapes.
+
+    Zeros for a variable that a tape cannot trace it back to. It is run as `put` is.
+    """
+    import tensorflow as tf
+
+    variables = sorted(model.trainable_variables, key=lambda variable: tuple(variable.shape))
+    with tf.GradientTape() as tape:
+        score = uphill(model(x))
+    return list(tape.gradient(score, variables, unconnected_gradients="zero"))
+
+
 class Network:
     """A softmax network with Variables: sigmoid layers of some sizes, softmax at the last.
 
@@ -213,3 +235,60 @@ class Machine:
         cost = costs.pop(0) if len(costs) > 1 else costs[0]
         self._now += cost * work * self._drift ** (self._calls // 2)
         self._calls += 1
+
+
+class InKeras:
+    """An activation that changes nothing, and can put the layer that it belongs to into a model.
+
+    `InKeras(4)` is for a layer of four inputs: `layer.activation.fit(layer, x, y, …)`.
+    """
+
+    def __init__(self, inputs: int) -> None:
+        self.order = (inputs,)
+        self.__name__ = "unchanged"
+
+    def __call__(self, z: Any) -> Any:
+        """Give back what came."""
+        return z
+
+    def fit(
+        self, layer: Any, x: Any, y: Any, learning_rate: float, epochs: int, batch_size: int
+    ) -> list[float]:
+        """Train a layer alone in a `keras.Sequential`; returns its losses (squares) by epochs."""
+        import keras
+
+        model = keras.Sequential([keras.Input(self.order), layer])
+        model.compile(keras.optimizers.SGD(learning_rate), "mse")
+        told = model.fit(x, y, batch_size, epochs, verbose=0, shuffle=False)
+        return [float(loss) for loss in told.history["loss"]]
+
+
+def __getattr__(name: str) -> Any:
+    """`Layer`, made when it is first asked for: most chapters do not wait for TensorFlow."""
+    if name != "Layer":
+        raise AttributeError(name)
+    import tensorflow as tf
+
+    class Layer(tf.Module):  # type: ignore[misc]
+        """A dense layer for networks of a learner's own, with a start that is always the same.
+
+        `Layer(4, 3)` leads from four inputs to three units, sigmoid or, `is_last`, softmax ones.
+        """
+
+        def __init__(self, input_size: int, output_size: int, is_last: int = False) -> None:
+            super().__init__()
+            self.order = input_size, output_size, int(is_last)
+            self.__name__ = f"Layer({input_size}, {output_size}{', is_last=True' * bool(is_last)})"
+            self.input_size, self.output_size = input_size, output_size
+            self.is_last = bool(is_last)
+            start = np.random.default_rng((input_size, output_size))
+            self.w = tf.Variable(start.normal(size=(input_size, output_size)), dtype=tf.float32)
+            self.b = tf.Variable(start.normal(size=output_size), dtype=tf.float32)
+
+        def __call__(self, x: Any) -> Any:
+            """Activations (n, units) of a batch x (n, inputs)."""
+            z = tf.cast(x, tf.float32) @ self.w + self.b
+            return tf.nn.softmax(z) if self.is_last else tf.sigmoid(z)
+
+    globals()["Layer"] = Layer
+    return Layer

@@ -1,11 +1,15 @@
 """A diagnosis is given where a known mistake explains every answer, and only there."""
 
+import math
+
 import numpy as np
 import pytest
 
 from grader import diagnose
-from grader.calls import Call, Raised
+from grader.calls import Call, Raised, recording
 from grader.errors import CourseError
+from grader.here import Here
+from grader.learner import Budget, Learner
 from grader.observe import copied
 
 MISTAKES = '''
@@ -48,6 +52,11 @@ def add_raises(x, y):
 def add_up_first(xs):
     """You stop at the first."""
     return xs[0]
+
+
+def draw_doubles(n):
+    """You draw twice as much."""
+    return 2 * np.random.random(n)
 '''
 
 
@@ -55,7 +64,7 @@ def add_up_first(xs):
 def mistakes(tmp_path):
     path = tmp_path / "mistakes.py"
     path.write_text(MISTAKES)
-    return diagnose.read(path, ["add", "add_up"])
+    return diagnose.read(path, ["add", "add_up", "draw"])
 
 
 def call(x, y, value=None, **more):
@@ -122,6 +131,19 @@ def test_an_exception_is_recognised_by_its_type(mistakes):
 
     assert diagnose.explain(mistakes, "add", raising("KeyError")) == "You ask for too much."
     assert diagnose.explain(mistakes, "add", raising("TypeError")) == ""
+
+
+@pytest.mark.parametrize("seeds", [[7], [7, 8]])
+def test_what_is_random_is_drawn_again_as_it_was(mistakes, seeds):
+    failed = []
+    for seed in seeds:
+        side = Here(lambda: {"draw": lambda n: 2 * np.random.random(n)})
+        with recording() as record:
+            learner = Learner(side, "work", {}, Budget(math.inf), "draw", seed)
+            learner.draw(3)
+            learner.draw(2)
+        failed += record
+    assert diagnose.explain(mistakes, "draw", failed) == "You draw twice as much."
 
 
 @pytest.mark.parametrize(

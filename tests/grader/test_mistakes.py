@@ -56,12 +56,24 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(("chapter", "mistakes"), handfuls(chosen))
 
 
+def made(mistakes):
+    """Source that puts mistakes in their places; a class inherits from all that are made in it."""
+    tops = {}
+    for mistake in mistakes:
+        tops.setdefault(mistake.top, []).append(mistake)
+    return "\n".join(
+        f"class {top}({', '.join(m.name for m in found)}):\n    pass"
+        if isinstance(found[0].function, type)
+        else f"{top} = {found[0].name}"
+        for top, found in tops.items()
+    )
+
+
 def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
     work = tmp_path / "work.py"
     sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
     text = "\n\n".join(path.read_text("utf-8") for path in sources)
-    made = "\n".join(f"{mistake.exercise} = {mistake.name}" for mistake in mistakes)
-    work.write_text(f"{text}\n\n{made}\n", "utf-8")
+    work.write_text(f"{text}\n\n{made(mistakes)}\n", "utf-8")
     found = {e.id: e for e in judge.grade(work, [m.exercise for m in mistakes]).exercises}
     told = {
         m.name: {t.diagnosis for t in found[m.exercise].tests if t.status == "failed"}
