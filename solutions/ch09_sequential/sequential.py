@@ -267,14 +267,13 @@ class MySequential:
         if len(x) != len(y):
             raise ValueError(f"{len(x)} examples and {len(y)} classes")
         network = MyNeuralNetwork(self.layers)
-        if not hasattr(self, "_epoch"):
+        if network.layers != getattr(self, "_trained", None):
+            self._trained = network.layers
 
             @tf.function  # traced once a model: what changes from call to call comes in as tensors
             def epoch(x, y, learning_rate, batch_size):
                 total = 0.0
-                for start in tf.range(
-                    0, len(x), batch_size
-                ):  # a loop of TensorFlow's, not Python's
+                for start in tf.range(0, len(x), batch_size):  # TensorFlow's loop, not Python's
                     batch = slice(start, start + batch_size)
                     loss = train_nn(network, x[batch], y[batch], learning_rate)
                     total += loss * tf.cast(len(x[batch]), tf.float32)
