@@ -32,12 +32,6 @@ def fix_compile_softmax_layer(n_inputs, n_classes):
     return _classifier(n_inputs, n_classes, loss, "softmax")
 
 
-def fix_compile_softmax_twice(n_inputs, n_classes):
-    """Softmax is taken twice now, once by your last layer and once by the loss. One of the two is
-    enough, and the model is to give logits."""
-    return _classifier(n_inputs, n_classes, _of_logits(), "softmax")
-
-
 def fix_compile_sigmoid_layer(n_inputs, n_classes):
     """A sigmoid at the end squeezes every score between 0 and 1 by itself; scores of any size are
     asked for, which the loss compares with each other."""
@@ -74,13 +68,6 @@ def fix_compile_without_accuracy(n_inputs, n_classes):
     """The loss is right now, but the metric got lost on the way: evaluate is to give the accuracy
     too."""
     return _classifier(n_inputs, n_classes, _of_logits(), metrics=())
-
-
-def fix_compile_not_compiled(n_inputs, n_classes):
-    """Without compile the model has no loss at all, and fit and evaluate refuse to work. It is the
-    loss that has to be put right, not taken out."""
-    model = _classifier(n_inputs, n_classes, _of_logits())
-    return keras.Sequential(model.layers)
 
 
 # fix_shapes
@@ -370,13 +357,6 @@ def fix_softmax_sigmoid_on_top(n_inputs):
     return _yes_or_no(n_inputs, [keras.layers.Dense(1), softmax, sigmoid_layer])
 
 
-def fix_softmax_logits_in_the_loss(n_inputs):
-    """The last layer is right now. But you tell the loss that it gets logits, so that it takes a
-    sigmoid of your probabilities once more."""
-    loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    return _yes_or_no(n_inputs, [keras.layers.Dense(1, activation="sigmoid")], loss)
-
-
 def fix_softmax_squared_error(n_inputs):
     """The last layer is right now, and the loss, which was right, is another one. Binary
     cross-entropy is asked for: change one thing only."""
@@ -479,7 +459,7 @@ class _Neuron:
 _X_train = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
 
 
-class fix_globals_x_train_still(_Neuron):  # noqa: N801
+class fix_globals_x_train_still(_Neuron):
     """The right neuron is trained now, but on the wrong pots: there is another name in fit that
     comes neither from its arguments nor from self."""
 
@@ -487,7 +467,7 @@ class fix_globals_x_train_still(_Neuron):  # noqa: N801
         return super()._step(_X_train, y, learning_rate)
 
 
-class fix_globals_shared_by_the_class(_Neuron):  # noqa: N801
+class fix_globals_shared_by_the_class(_Neuron):
     """You keep w and b with the class, and so all its neurons have the same ones. What one neuron
     has learnt belongs to self."""
 
@@ -504,7 +484,7 @@ class fix_globals_shared_by_the_class(_Neuron):  # noqa: N801
         return -float(np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
 
-class fix_globals_starts_anew(_Neuron):  # noqa: N801
+class fix_globals_starts_anew(_Neuron):
     """Every fit begins from zeros again. A second fit is to go on where the first one ended: zeros
     are for a new neuron."""
 
@@ -513,7 +493,7 @@ class fix_globals_starts_anew(_Neuron):  # noqa: N801
         return super().fit(X, y, learning_rate, epochs)
 
 
-class fix_globals_bias_forgotten(_Neuron):  # noqa: N801
+class fix_globals_bias_forgotten(_Neuron):
     """w belongs to self now, and b got lost on the way: it stays 0. Both are the neuron's, and both
     take the step."""
 
@@ -523,7 +503,7 @@ class fix_globals_bias_forgotten(_Neuron):  # noqa: N801
         return loss
 
 
-class fix_globals_bias_by_the_new_weights(_Neuron):  # noqa: N801
+class fix_globals_bias_by_the_new_weights(_Neuron):
     """You ask for p once more between the two steps, so that b steps by what the new w says. Take p
     once a round, and both steps from it."""
 
@@ -534,14 +514,14 @@ class fix_globals_bias_by_the_new_weights(_Neuron):  # noqa: N801
         return -float(np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
 
-class fix_globals_last_loss_only(_Neuron):  # noqa: N801
+class fix_globals_last_loss_only(_Neuron):
     """You return the last loss alone; the list has one for each step."""
 
     def fit(self, X, y, learning_rate, epochs):
         return super().fit(X, y, learning_rate, epochs)[-1:]
 
 
-class fix_globals_nothing_returned(_Neuron):  # noqa: N801
+class fix_globals_nothing_returned(_Neuron):
     """It learns, and fit returns nothing: the list of losses is asked for, as it was."""
 
     def fit(self, X, y, learning_rate, epochs):

@@ -74,9 +74,9 @@ def test_the_loss_is_that_of_the_logits(learner, rng):
     """evaluate gives the mean cross-entropy of the scores' softmax, and the accuracy"""
     model = learner.fix_compile(3, 4)
     hidden = [drawn(rng, 3, 16), drawn(rng, 16)]
-    for n, size in [(1, 1), (7, 1), (40, 1), (5, 30)]:
+    for size in (1, 1, 30):
         model.set_weights([*hidden, size * drawn(rng, 16, 4), drawn(rng, 4)])
-        X, y = drawn(rng, n, 3), rng.integers(4, size=n)
+        X, y = drawn(rng, 7, 3), rng.integers(4, size=7)
         scores = np.array(model(X))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(y, scores).numpy().mean()
         answer = model.evaluate(X, y, verbose=0)
@@ -169,7 +169,9 @@ def test_the_gradients_are_the_slopes_of_the_loss(learner, rng, sizes, n):
     """the mean cross-entropy, and its gradient by each variable, for any model and any batch"""
     model, weights = network(rng, *sizes)
     x, y = drawn(rng, n, sizes[0]), np.eye(sizes[-1])[rng.integers(sizes[-1], size=n)]
-    same(learner.fix_tape(model, x, y), taped(weights, x, y))
+    loss, gradients = learner.fix_tape(model, x, y)
+    assert all(gradient is not None for gradient in gradients)
+    same((loss, gradients), taped(weights, x, y))
 
 
 @exercise("fix_tape")
@@ -464,15 +466,13 @@ def downhill(f, x, learning_rate, steps):
 
 
 @exercise("fix_retrace")
-@pytest.mark.parametrize(
-    "f", [probes.squares, probes.wave, probes.uphill], ids=lambda f: f.__name__
-)
+@pytest.mark.parametrize("f", [probes.squares, probes.wave, probes.cubic], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(("d", "steps"), [(1, 1), (3, 2), (5, 7)])
 def test_shorter_and_shorter_steps(learner, rng, f, d, steps):
     """step k is learning_rate/(k + 1) times the slope, for any function"""
     x = drawn(rng, d)
-    answer = learner.fix_retrace(f, x, 0.3, steps)
-    same(answer, downhill(f, x, 0.3, steps), kind="tensor", dtype="float32")
+    answer = learner.fix_retrace(f, x, 0.1, steps)
+    same(answer, downhill(f, x, 0.1, steps), kind="tensor", dtype="float32")
 
 
 @exercise("fix_retrace")
