@@ -114,7 +114,7 @@ class Traced:
             It is called at once, and nothing is compiled.
         RuntimeError
             It is traced anew once too often.
-        OverflowError
+        ValueError
             One graph would hold it once too often.
 
         """
@@ -125,7 +125,7 @@ class Traced:
         graph = tf.compat.v1.get_default_graph()
         self._graphs.append(graph)
         if sum(1 for known in self._graphs if known is graph) > self._most:
-            raise OverflowError(f"one graph holds the function more than {self._most} times")
+            raise ValueError(f"one graph holds the function more than {self._most} times")
         if len({id(known) for known in self._graphs}) > self._most:
             raise RuntimeError(f"the function was traced more than {self._most} times")
         return self._function(x)

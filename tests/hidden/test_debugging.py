@@ -372,6 +372,17 @@ def test_a_neuron_learns_from_what_it_is_given(learner, rng, n, d):
 
 
 @exercise("fix_globals")
+@pytest.mark.parametrize("dtype", [float, np.int32, np.float32])
+def test_labels_of_every_type(learner, rng, dtype):
+    """labels of 0.0 and 1.0 are as good as 0 and 1"""
+    X, y = rng.normal(size=(4, 2)), np.array([0, 1, 1, 0], dtype)
+    neuron = learner.fix_globals(2)
+    weights, history = logistic(X, y, 0.3, 4)
+    same(neuron.fit(X, y, 0.3, 4), history)
+    same(neuron.predict(X), probabilities(X, weights))
+
+
+@exercise("fix_globals")
 @pytest.mark.parametrize("n", [4, 5])
 def test_neurons_do_not_share_what_they_learn(learner, rng, n):
     """of two neurons each knows its own examples, and one that was never trained knows nothing"""
