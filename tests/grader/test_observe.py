@@ -41,6 +41,12 @@ def race(slow, fast, timer, work):
     fast(work)
     return (middle - started) / (timer() - middle)
 
+def compiled(f, numbers, copies=1):
+    @tf.function
+    def step(x, number):
+        return number * sum(f(x) for _ in range(copies))
+    return [step(tf.constant(2.0), number) for number in numbers]
+
 def put(x, device):
     with tf.device(device):
         return tf.identity(x)
@@ -228,6 +234,17 @@ def test_a_limited_probe_answers_so_many_calls(learner):
     same(record[0].arguments[0](3.0), 27)  # the record has one that has not been asked yet
     with pytest.raises(RuntimeError, match="called more than 1 times"):
         learner.slope(probes.Limited("cubic", 1), 2.0, 1e-4)
+
+
+def test_a_traced_probe_tells_how_often_it_is_compiled(learner, tf):
+    rates = [tf.constant(rate) for rate in (1.0, 2.0, 3.0)]
+    same(learner.compiled(probes.Traced("cubic", 1), rates), (8, 16, 24))
+    with pytest.raises(RuntimeError, match="traced more than 2 times"):
+        learner.compiled(probes.Traced("cubic", 2), [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="holds the function more than 2 times"):
+        learner.compiled(probes.Traced("cubic", 2), rates, 3)
+    with pytest.raises(TypeError, match=r"outside of a tf\.function"):
+        learner.slope(probes.Traced("cubic", 2), tf.constant(2.0), 1e-4)
 
 
 def test_the_methods_of_a_probe_share_it(learner):
