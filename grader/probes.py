@@ -167,8 +167,8 @@ class Pupil:
 
     `Pupil(4, 3)` leads from 4 numbers an example, in any shape, to the logits of 3 classes: at
     first they are just the first 3 of the numbers. `fit` takes one step of gradient descent, of the
-    rate 0.5, for each of Keras's batches in order. The first examples that `evaluate` gets and `fit` has not had are its exam: there is
-    one, it comes last, and nothing of it is shown to `fit`.
+    rate 0.5, for each of Keras's batches in order. What `evaluate` gets and `fit` has not had is
+    its exam: there is one, and nothing of it is shown to `fit` as validation data.
     """
 
     def __init__(self, inputs: int, classes: int) -> None:
@@ -205,24 +205,21 @@ class Pupil:
         ------
         Peeked
             There are validation data that it does not learn from.
-        RuntimeError
-            The exam is over.
 
         """
         x, y = _examples(x, y)
         self._learned |= _rows(x)
         if validation_data is not None and not _rows(validation_data[0]) <= self._learned:
             raise Peeked("the model was shown other data than the training data while it learned")
-        if self._examined:
-            raise RuntimeError("the model was trained after it had been evaluated")
         n = int(len(x) * (1 - validation_split))
-        losses = []
+        losses, accuracies = [], []
         for _ in range(epochs):
             losses.append(self._loss(x[:n], y[:n]))
+            accuracies.append(self._accuracy(x[:n], y[:n]))
             for start in range(0, n, batch_size or 32):
                 batch = slice(start, min(n, start + (batch_size or 32)))
                 self._learn(x[batch], y[batch])
-        return Diary(tuple(losses))
+        return Diary(tuple(losses), accuracy=tuple(accuracies))
 
     def evaluate(
         self,
@@ -245,8 +242,7 @@ class Pupil:
             if self._examined:
                 raise RuntimeError("the model was evaluated twice on data it had not learned from")
             self._examined = True
-        right = np.argmax(self._logits(x), axis=1) == y
-        results = {"loss": self._loss(x, y), "accuracy": float(np.mean(right))}
+        results = {"loss": self._loss(x, y), "accuracy": self._accuracy(x, y)}
         return results if return_dict else [*results.values()]
 
     def _logits(self, x: Any) -> np.ndarray:
@@ -258,6 +254,9 @@ class Pupil:
 
     def _loss(self, x: np.ndarray, y: np.ndarray) -> float:
         return float(-np.mean(np.log(self._shares(x)[np.arange(len(y)), y])))
+
+    def _accuracy(self, x: np.ndarray, y: np.ndarray) -> float:
+        return float(np.mean(np.argmax(self._logits(x), axis=1) == y))
 
     def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
         error = self._shares(x) - np.eye(self.order[1])[y]
@@ -282,15 +281,18 @@ def _rows(x: Any) -> set[bytes]:
 class Diary:
     """What `fit` gives back, a Keras History by its looks: `Diary((0.9, 0.5), (1.0, 0.7))`.
 
-    The first numbers are the losses, the second, if there are any, the validation losses. Where
-    there are, there is the accuracy as well.
+    The first numbers are the losses, one an epoch; validation losses and accuracies may follow.
     """
 
-    def __init__(self, loss: tuple[float, ...], val_loss: tuple[float, ...] = ()) -> None:
-        self.order = (loss, val_loss) if val_loss else (loss,)
-        self.history = {"loss": [*loss]}
-        if val_loss:
-            self.history |= {"accuracy": [0.5] * len(loss), "val_loss": [*val_loss]}
+    def __init__(
+        self,
+        loss: tuple[float, ...],
+        val_loss: tuple[float, ...] = (),
+        accuracy: tuple[float, ...] = (),
+    ) -> None:
+        self.order = loss, val_loss, accuracy
+        told = {"accuracy": accuracy, "loss": loss, "val_loss": val_loss}
+        self.history = {name: [*values] for name, values in told.items() if values}
         self.epoch = [*range(len(loss))]
 
     @property  # type: ignore[misc]

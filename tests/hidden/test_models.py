@@ -524,7 +524,7 @@ def test_other_keys_are_left_out(learner, rng):
 def test_a_history_object(learner, rng):
     """what fit gives back is drawn as its dict is"""
     loss, val_loss = map(tuple, rng.uniform(size=(2, 5)).tolist())
-    figure = learner.plot_history(probes.Diary(loss, val_loss))
+    figure = learner.plot_history(probes.Diary(loss, val_loss, loss))
     check_lines(figure, loss=loss, val_loss=val_loss)
 
 
