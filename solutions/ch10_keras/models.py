@@ -2,10 +2,10 @@
 
 Shapes: one example along the first axis of everything that goes in or comes out; n may be 1.
 Numbers, images and labels are NumPy arrays. A model that is asked for is complete: it has its
-weights from the start, which takes a `keras.Input(…)` in front of the layers. Give a loss as an
-object, `keras.losses.…(…)`, or by its name as a string; its class alone cannot be written down
-with the model, and `model.get_compile_config()` raises TypeError. Matplotlib takes a moment to load:
-write `import matplotlib.pyplot as plt` inside the two functions that draw.
+weights from the start, which takes a `keras.Input(…)` in front of the layers, and every call makes
+a new one. Give a loss as an object, `keras.losses.…(…)`, or by its name as a string, and not as a
+class. Matplotlib takes a moment to load: write `import matplotlib.pyplot as plt` inside the two
+functions that draw.
 """
 
 import keras
@@ -44,7 +44,8 @@ def kimchi_model():
 def digit_classifier():
     """Is it a 0 or a 1? Layers of 25, 15 and 1 sigmoid units on 64 inputs, ready to be trained.
 
-    returns  model (n, 64) → (n, 1)  compiled; weights (64, 25), (25,), (25, 15), (15,), (15, 1), (1,)
+    returns  model (n, 64) → (n, 1)  compiled; weights (64, 25), (25,), (25, 15), (15,), (15, 1),
+                                     (1,)
 
     An input is a digit of 8×8 points, laid flat and scaled to 0..1; the output is the probability
     of a 1, and labels are 0 or 1. The loss is `keras.losses.BinaryCrossentropy()`, the one metric
