@@ -47,7 +47,8 @@ class Call:
     `arguments` are copies made before the call; `changed` holds the positions of those that the
     function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
     exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
-    value and its derivative by that argument. `assigned`, `returned` and `device` are those of
+    value and its derivative by that argument. A method or an attribute is asked of the object
+    `target`. `assigned`, `returned` and `device` are those of
     `observe.Observed`; `held` is what the Variable that was given back held then. `again` makes
     the same call of another learner, with a function that replaces the objects of this one by
     those of the other.
@@ -65,6 +66,7 @@ class Call:
     returned: int = -1
     held: np.ndarray | None = None
     device: str = ""
+    target: Any = None
     again: Callable[[Any, Callable[[Any], Any]], Any] | None = None
 
     def __str__(self) -> str:

@@ -99,16 +99,21 @@ def explain(
 def _gives(
     mistake: Mistake, calls: Sequence[Call], *, at_least: int = 1, kinds: bool = False
 ) -> bool:
-    """Whether a mistake answers every call of its exercise as the learner's code did."""
+    """Whether a mistake answers every call of its exercise as the learner's code did.
+
+    What the exercise makes belongs to it: a model that it returns is asked as it is itself.
+    """
     variant = Learner(Here(lambda: mistake.names), "", {}, Budget(math.inf), mistake.exercise)
     objects: dict[int, Any] = {}
+    made: dict[int, Any] = {}
     own = 0
     for call in calls:
         answer = _answer(call, variant, objects)
-        if call.function.partition(".")[0] == mistake.top:
+        if call.function.partition(".")[0] == mistake.top or id(call.target) in made:
             own += 1
             if answer is None or not _alike(answer, call, kinds):
                 return False
+            _pair(call.value, call.value, made)
         if answer is not None:
             _pair(call.value, answer.value, objects)
     return own >= at_least

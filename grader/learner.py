@@ -156,6 +156,7 @@ class Learner:
             warned=reply.warned,
             changed=reply.changed,
             by=request.by,
+            target=request.target,
             again=again,
         )
         if isinstance(reply, wire.Failure):
