@@ -53,7 +53,7 @@ def pytest_generate_tests(metafunc):
     """Try some mistakes or all of them."""
     if "mistakes" in metafunc.fixturenames:
         chosen = list if metafunc.config.option.all_mistakes else spread
-        metafunc.parametrize(("chapter", "mistakes"), handfuls(chosen))
+        metafunc.parametrize(("chapter", "mistakes"), [*handfuls(chosen)])
 
 
 def made(mistakes):
