@@ -223,17 +223,6 @@ def digit_classifier_compile_returned():
     _classifier()
 
 
-@functools.cache
-def _the_only_classifier():
-    return _classifier()
-
-
-def digit_classifier_one_for_all():
-    """You make one model outside of the function and hand the same one out each time, and who
-    trains one trains them all; build it inside."""
-    return _the_only_classifier()
-
-
 # regressor
 
 
