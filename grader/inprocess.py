@@ -53,7 +53,7 @@ class InProcess:
         Raises
         ------
         Unwritten
-            The exercise is still a stub in it.
+            The exercise is still a stub in it; a stub that is whole is run when it is the first.
         Barred
             It uses what its chapter forbids.
 
@@ -61,8 +61,9 @@ class InProcess:
         chapter = self._course.chapter_of(exercise)
         path = self._path(chapter, test_file)
         tree = self._tree(path)
-        if exercise in source.unwritten(tree):
-            raise Unwritten(to_do(exercise))
+        before = {n for n in wrong if self._course.order[n] < self._course.order[exercise]}
+        if exercise in source.unwritten(tree) or (before and self.untouched(exercise)):
+            raise Unwritten(to_do(exercise))  # a whole one waits until its turn has come
         barred = self._course.forbidden(exercise)
         if use := first_use([Piece(shown(path), tree)], exercise, barred):
             raise Barred(f"{use.place}: {forbid.refusal(use.name, barred[use.name])}")

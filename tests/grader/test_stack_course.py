@@ -156,6 +156,15 @@ def test_a_whole_stub_is_to_do_and_shows_its_symptom(run, root, grade):
     assert grade("\n\n# mine\n" + stub, "mend")["mend"].status == "todo"
 
 
+def test_a_whole_stub_waits_for_its_turn(run, root):
+    """What comes before it is to do: nobody has to import what it imports just yet."""
+    stub = (root / "exercises/ch01_stack/piles.py").read_text()
+    printed = run(stub)
+    assert "4 skipped" in printed
+    assert "gave the wrong value" not in printed
+    assert re.search("next: Stack.push", printed)
+
+
 def test_a_whole_stub_that_somebody_has_touched_is_wrong_or_right(run, root, grade):
     stub = (root / "exercises/ch01_stack/piles.py").read_text()
     touched = stub.replace("return y - x", "return abs(x - y)")

@@ -84,7 +84,9 @@ def test_every_solution_passes_in_a_worker(judge):
 
 def test_every_stub_is_to_do_in_a_worker(judge):
     result = judge.grade(ROOT / "exercises")
-    assert {test.status for e in result.exercises for test in e.tests} == {"todo"}
+    assert {e.status for e in result.exercises} == {"todo"}
+    tests = {test.status for e in result.exercises for test in e.tests}
+    assert tests <= {"todo", "not_run", "passed"}  # a stub that is whole is right in a thing or two
     assert result.score == 0
 
 
