@@ -8,6 +8,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from grader import course, diagnose
 
@@ -69,11 +70,16 @@ def made(mistakes):
     )
 
 
-def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
-    work = tmp_path / "work.py"
+def handed_in(path, chapter, mistakes):
+    """Write a chapter in which these mistakes were made; the rest is right."""
     sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
-    text = "\n\n".join(path.read_text("utf-8") for path in sources)
-    work.write_text(f"{text}\n\n{made(mistakes)}\n", "utf-8")
+    text = "\n\n".join(source.read_text("utf-8") for source in sources)
+    path.write_text(f"{text}\n\n{made(mistakes)}\n", "utf-8")
+    return path
+
+
+def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
+    work = handed_in(tmp_path / "work.py", chapter, mistakes)
     found = {e.id: e for e in judge.grade(work, [m.exercise for m in mistakes]).exercises}
     told = {
         m.name: {t.diagnosis for t in found[m.exercise].tests if t.status == "failed"}
@@ -81,3 +87,25 @@ def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mi
     }
     assert told == {mistake.name: {mistake.explanation} for mistake in mistakes}
     assert {(e.status, e.score) for e in found.values()} == {("failed", 0)}
+
+
+@pytest.mark.parametrize("name", ["ch07_training", "ch08_initialization", "ch09_sequential"])
+def test_the_same_work_and_seed_give_the_same_result_twice(judge, tmp_path, name):
+    """Wrong work, whose messages have numbers in them; training and random starts included."""
+    chapter = COURSE.chapter(name)
+    of_each = [
+        [m for c, m in MISTAKES if c is chapter and m.exercise == e.name] for e in chapter.exercises
+    ]
+    work = handed_in(tmp_path / "work.py", chapter, [mistakes[0] for mistakes in of_each])
+    names = [e.name for e in chapter.exercises]
+    one, other = (timeless(judge.grade(work, names)) for _ in range(2))
+    assert any("worst at" in test.message for e in one.exercises for test in e.tests)
+    assert one == other
+
+
+def timeless(result):
+    """A Result with no durations in it."""
+    exercises = tuple(
+        replace(e, tests=tuple(replace(t, duration=0.0) for t in e.tests)) for e in result.exercises
+    )
+    return replace(result, duration=0.0, exercises=exercises)
