@@ -821,6 +821,16 @@ def gradient_norms_softmax_twice(model, x, y):
     return _norms(_slopes(model, x, y, loss=loss))
 
 
+def gradient_norms_log_of_zero(model, x, y):
+    """You take the logarithm of p itself, and where a probability is 0 that ends in NaN: take
+    tf.math.log(p + 1e-12)."""
+
+    def loss(p, y):
+        return -tf.reduce_mean(tf.reduce_sum(tf.cast(y, p.dtype) * tf.math.log(p), axis=1))
+
+    return _norms(_slopes(model, x, y, loss=loss))
+
+
 def gradient_norms_outside_the_tape(model, x, y):
     """You call the model before the tape runs, so it has seen nothing; p = model(x) belongs into
     the `with` block."""

@@ -451,6 +451,7 @@ def test_the_bounds_of_saturation(learner, dtype):
     same(learner.saturation(a, 0.125), 0)
     same(learner.saturation(a, 0.3125), 0.8)
     same(learner.saturation(np.array([0.0, 1.0, 0.5, 0.125], dtype), 0), 0.5)
+    same(learner.saturation(a, 0.5), 1)  # 0.5 lies at both ends then, and counts once
 
 
 @exercise("saturation")
@@ -560,6 +561,17 @@ def test_a_right_answer_leaves_nothing_to_learn(learner):
         network(matrices, biases), np.ones((2, 3), np.float32), [[1, 0]] * 2
     )
     same(answer, (0.0, 0.0))
+
+
+@exercise("gradient_norms")
+def test_a_class_that_is_given_up(learner, rng):
+    """where the right class has a probability of exactly 0, nothing is NaN"""
+    (x, _), matrices = labelled(rng, 3, 3, 2), weights(xavier_start, (3, 4, 2), rng)
+    biases = [np.zeros(4), np.array([200.0, -200.0])]
+    for y in ([[0, 1]] * 3, [[0, 1], [1, 0], [0, 1]]):
+        y = np.array(y, np.float32)
+        due = norms(matrices, x, y, biases)
+        same(learner.gradient_norms(network(matrices, biases), x, y), due)
 
 
 @exercise("gradient_norms")
