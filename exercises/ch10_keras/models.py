@@ -103,7 +103,7 @@ def train_and_evaluate(model, train, test, epochs):
     returns  (loss, accuracy)              two floats, on `test` and after all the training
 
     Use `fit` and `evaluate`. `test` is touched by one call of `evaluate` and by nothing else, not
-    even as validation data. Nothing is printed.
+    even as validation data. `verbose=0` keeps both of them quiet.
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, "softmax", False)])
     >>> model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -151,7 +151,7 @@ def train_and_evaluate(model, train, test, epochs):
     returns  (loss, accuracy)              two floats, on `test` and after all the training
 
     Use `fit` and `evaluate`. `test` is touched by one call of `evaluate` and by nothing else, not
-    even as validation data. Nothing is printed.
+    even as validation data. `verbose=0` keeps both of them quiet.
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, "softmax", False)])
     >>> model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -212,11 +212,11 @@ def plot_images(images, labels, class_names):
     # BEGIN SOLUTION
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(8, 9))
-    for i, (image, label) in enumerate(zip(images[:25], labels[:25], strict=True)):
+    figure = plt.figure(layout="constrained")
+    for i in range(min(25, len(images))):
         ax = figure.add_subplot(5, 5, i + 1)
-        ax.imshow(image, cmap="gray_r")
-        ax.set(xlabel=class_names[label], xticks=[], yticks=[])
+        ax.imshow(images[i], cmap="gray_r")
+        ax.set(xlabel=class_names[labels[i]], xticks=[], yticks=[])
     return figure
     # END SOLUTION
 

@@ -424,7 +424,7 @@ def test_the_first_25_images(learner, rng, n):
 @exercise("plot_images")
 def test_the_names_below(learner, rng):
     """the x label of each image is the name of its class"""
-    images, labels = pictures(rng, 25)
+    images, labels = pictures(rng, 8)
     axes = drawn(learner.plot_images(images, labels, NAMES))
     same([ax.get_xlabel() for ax in axes], tuple(NAMES[label] for label in labels))
 
@@ -440,7 +440,7 @@ def test_neither_axis_has_ticks(learner, rng):
 @exercise("plot_images")
 def test_five_rows_of_five(learner, rng):
     """image i is in row i // 5 and column i % 5 of five by five places"""
-    for n in (25, 12):
+    for n in (25, 7):
         axes = drawn(learner.plot_images(*pictures(rng, n), NAMES))
         places = np.array([ax.get_position(original=True).bounds for ax in axes])
         same(bool(np.all(places[:, 2:] <= 0.2)), True)
@@ -448,6 +448,8 @@ def test_five_rows_of_five(learner, rng):
         columns = np.unique(lefts, return_inverse=True)[1]
         rows = np.unique(-bottoms, return_inverse=True)[1]
         same((columns, rows), (np.arange(n) % 5, np.arange(n) // 5))
+        if n == 25:  # nothing is left free for more of them
+            same((bool(lefts.max() > 0.6), bool(bottoms.min() < 0.2)), (True, True))
 
 
 @exercise("plot_images")
