@@ -122,6 +122,8 @@ def _answer(call: Call, variant: Learner, objects: Mapping[int, Any]) -> Call | 
             return objects[id(value)]
         if isinstance(value, list | tuple):
             return type(value)(map(stand_in, value))
+        if isinstance(value, dict):
+            return {key: stand_in(item) for key, item in value.items()}
         return value
 
     if call.again is None:
@@ -138,6 +140,9 @@ def _pair(value: Any, other: Any, objects: dict[int, Any]) -> None:
     elif isinstance(value, list | tuple) and isinstance(other, list | tuple):
         for one, two in zip(value, other, strict=False):
             _pair(one, two, objects)
+    elif isinstance(value, dict) and isinstance(other, dict):
+        for key in value.keys() & other.keys():
+            _pair(value[key], other[key], objects)
 
 
 def _alike(answer: Call, call: Call, kinds: bool) -> bool:
@@ -167,4 +172,6 @@ def _data(value: Any) -> Any:
         return "an object"
     if isinstance(value, list | tuple):
         return [_data(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _data(item) for key, item in value.items()}
     return value

@@ -289,6 +289,8 @@ def test_what_keras_counts(learner):
 
 @exercise("MyDense")
 def test_a_layer_written_down_and_made_again(learner):
-    again = learner.MyDense(3, "relu", name="hidden")
-    again = again.from_config(again.get_config())
+    layer = learner.MyDense(3, "relu", name="hidden", trainable=False)
+    same(layer.trainable, False)
+    again = layer.from_config(layer.get_config())
+    same(again.trainable, False)
     same((again.name, again.units), ("hidden", 3))

@@ -1,6 +1,7 @@
 """A diagnosis is given where a known mistake explains every answer, and only there."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,16 @@ def add_up_first(xs):
     return xs[0]
 
 
+def pack_twice(xs):
+    """You put everything in twice."""
+    return {"first": iter(xs), "second": iter(xs + xs)}
+
+
+def pack_nothing(xs):
+    """You put nothing in."""
+    return {"first": iter(xs), "second": iter([])}
+
+
 def draw_doubles(n):
     """You draw twice as much."""
     return 2 * np.random.random(n)
@@ -64,7 +75,7 @@ def draw_doubles(n):
 def mistakes(tmp_path):
     path = tmp_path / "mistakes.py"
     path.write_text(MISTAKES)
-    return diagnose.read(path, ["add", "add_up", "draw"])
+    return diagnose.read(path, ["add", "add_up", "draw", "pack"])
 
 
 def call(x, y, value=None, **more):
@@ -144,6 +155,16 @@ def test_what_is_random_is_drawn_again_as_it_was(mistakes, seeds):
             learner.draw(2)
         failed += record
     assert diagnose.explain(mistakes, "draw", failed) == "You draw twice as much."
+
+
+def test_objects_in_a_dict_are_told_apart_by_what_they_do(mistakes):
+    side = Here(lambda: {"pack": lambda xs: {"first": iter(xs), "second": iter(xs + xs)}})
+    with recording() as record:
+        learner = Learner(side, "work", {}, Budget(math.inf), "pack", 0)
+        packed = learner.pack([1, 2])
+        assert [*packed["second"]] == [1, 2, 1, 2]
+    named = [replace(c, function="pack") for c in record]
+    assert diagnose.explain(mistakes, "pack", named) == "You put everything in twice."
 
 
 @pytest.mark.parametrize(

@@ -960,13 +960,26 @@ def test_a_keras_layer_builds_itself(learner, rng):
         same(answer, np.maximum(x @ kernel + bias, 0))
 
 
+NAMED = {"name": "mine", "trainable": False}
+"""What Keras takes for every layer."""
+
+
+@exercise("MyDense")
+def test_a_keras_layer_takes_what_all_layers_take(learner):
+    """keywords such as name and trainable come to Keras"""
+    layer = learner.MyDense(3, **NAMED)
+    same(layer.trainable, False)
+    same(layer.name, "mine")
+
+
 @exercise("MyDense")
 @pytest.mark.parametrize("activation", ["relu", None])
 def test_a_keras_layer_is_written_down_and_made_again(learner, rng, activation):
     """from_config makes the same layer of what get_config tells: units, activation, name"""
-    layer, exact = dense_pair(learner, rng, 4, 3, activation, name="mine")
-    config = layer.get_config()
-    again = layer.from_config(config)
+    layer, exact = dense_pair(learner, rng, 4, 3, activation, **NAMED)
+    same(layer.trainable, False)
+    again = layer.from_config(layer.get_config())
+    same(again.trainable, False)
     same((again.name, again.units), ("mine", 3))
     again.build((None, 4))
     again.set_weights(layer.get_weights())
@@ -987,7 +1000,9 @@ def is_plain(value):
 @pytest.mark.parametrize("activation", ["sigmoid", None])
 def test_a_keras_layer_is_written_in_plain_data(learner, activation):
     """what get_config gives can be saved: names and numbers, what Keras adds among them"""
-    config = learner.MyDense(7, activation, name="mine").get_config()
+    layer = learner.MyDense(7, activation, **NAMED)
+    same(layer.trainable, False)
+    config = layer.get_config()
     assert is_plain(config), "get_config gives something that cannot be saved"
     told_by_keras = {"name", "trainable", "dtype"}
     assert told_by_keras <= config.keys(), "what Keras tells of every layer is not in the config"
