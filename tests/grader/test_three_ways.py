@@ -38,7 +38,7 @@ def learners_run(*options):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
 
@@ -86,7 +86,7 @@ def test_every_stub_is_to_do_in_a_worker(judge):
     result = judge.grade(ROOT / "exercises")
     assert {e.status for e in result.exercises} == {"todo"}
     tests = {test.status for e in result.exercises for test in e.tests}
-    assert tests <= {"todo", "not_run", "passed"}  # a stub that is whole is right in a thing or two
+    assert tests <= {"todo", "passed"}  # a stub that is whole is right in a thing or two
     assert result.score == 0
 
 
