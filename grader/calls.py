@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.observe import is_probe
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -123,6 +125,8 @@ def _shown(name: str, argument: object) -> str:
         shape = np.shape(argument)
         text = str(shape) if shape else f"= {np.asarray(argument)}"
         return f"{name} {text}".strip()
+    if is_probe(argument) and not hasattr(argument, "__name__"):
+        return f"{type(argument).__name__}({', '.join(map(repr, argument.order))})"
     if callable(argument):
         return str(getattr(argument, "__name__", argument))
     text = repr(argument)

@@ -40,13 +40,13 @@ def spread(mistakes):
 
 
 def handfuls(chosen):
-    """Mistakes in handfuls of one an exercise of a chapter: a submission has several."""
+    """Mistakes in handfuls of one a function or class of a chapter: a submission has several."""
     for chapter in COURSE.chapters:
-        of_each = [
-            chosen([m for other, m in MISTAKES if other is chapter and m.exercise == e.name])
-            for e in chapter.exercises
-        ]
-        for number, handful in enumerate(itertools.zip_longest(*of_each)):
+        columns = {}
+        for exercise in chapter.exercises:
+            own = [m for c, m in MISTAKES if c is chapter and m.exercise == exercise.name]
+            columns.setdefault(exercise.name.partition(".")[0], []).extend(chosen(own))
+        for number, handful in enumerate(itertools.zip_longest(*columns.values())):
             yield pytest.param(chapter, [*filter(None, handful)], id=f"{chapter.name}-{number}")
 
 
@@ -57,24 +57,12 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(("chapter", "mistakes"), [*handfuls(chosen)])
 
 
-def made(mistakes):
-    """Source that puts mistakes in their places; a class inherits from all that are made in it."""
-    tops = {}
-    for mistake in mistakes:
-        tops.setdefault(mistake.top, []).append(mistake)
-    return "\n".join(
-        f"class {top}({', '.join(m.name for m in found)}):\n    pass"
-        if isinstance(found[0].function, type)
-        else f"{top} = {found[0].name}"
-        for top, found in tops.items()
-    )
-
-
 def handed_in(path, chapter, mistakes):
     """Write a chapter in which these mistakes were made; the rest is right."""
     sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
     text = "\n\n".join(source.read_text("utf-8") for source in sources)
-    path.write_text(f"{text}\n\n{made(mistakes)}\n", "utf-8")
+    made = "\n".join(f"{mistake.top} = {mistake.name}" for mistake in mistakes)
+    path.write_text(f"{text}\n\n{made}\n", "utf-8")
     return path
 
 

@@ -247,6 +247,12 @@ def test_a_traced_probe_tells_how_often_it_is_compiled(learner, tf):
         learner.slope(probes.Traced("cubic", 2), tf.constant(2.0), 1e-4)
 
 
+def test_a_probe_goes_by_how_it_was_made(learner, tf):
+    with calls.recording() as record:
+        learner.down(probes.Network(2, 3), tf.ones([1, 2]), 0.5)
+    assert str(record[0]) == "down(Network(2, 3), (1, 2), 0.5)"
+
+
 def test_the_methods_of_a_probe_share_it(learner):
     machine = probes.Machine(slow=(9.0, 6.0), fast=(2.0,))
     with calls.recording() as record:
