@@ -120,7 +120,7 @@ def _is_part(value: object, answer: object) -> bool:
     return isinstance(answer, tuple | list) and any(value is part for part in answer)
 
 
-def _shown(name: str, argument: object) -> str:
+def _shown(name: str, argument: Any) -> str:
     if isinstance(argument, np.ndarray) or hasattr(argument, "shape"):
         shape = np.shape(argument)
         text = str(shape) if shape else f"= {np.asarray(argument)}"
