@@ -40,12 +40,12 @@ class InProcess:
     def __init__(self, given: Course, folder: Path | None) -> None:
         self._course, self._folder = given, folder
         self._files: dict[Path, ast.Module] = {}
+        self._served: dict[str, Path] = {}
 
     def untouched(self, exercise: str) -> bool:
-        """Whether an exercise is still as its stub has it."""
-        chapter = self._course.chapter_of(exercise)
-        tree = self._tree(self._path(chapter, self._course.visible_tests(chapter)))
-        return exercise in stubs.untouched(self._course.solution(chapter), tree)
+        """Whether an exercise is still as its stub has it, in the module that was asked last."""
+        solution = self._course.solution(self._course.chapter_of(exercise))
+        return exercise in stubs.untouched(solution, self._tree(self._served[exercise]))
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/.
@@ -59,7 +59,7 @@ class InProcess:
 
         """
         chapter = self._course.chapter_of(exercise)
-        path = self._path(chapter, test_file)
+        path = self._served[exercise] = self._path(chapter, test_file)
         tree = self._tree(path)
         before = {n for n in wrong if self._course.order[n] < self._course.order[exercise]}
         if exercise in source.unwritten(tree) or (before and self.untouched(exercise)):

@@ -148,11 +148,8 @@ class Run:
     def _named(self, function: str) -> str:
         """The exercise that a function is, or is a method of; else the function itself."""
         top = function.partition(".")[0]
-        return (
-            top
-            if function not in self.course.exercises and top in self.course.exercises
-            else function
-        )
+        exercises = self.course.exercises
+        return top if function not in exercises and top in exercises else function
 
     def _blocker(self, exercise: str) -> str:
         """The first prerequisite that is not right and that nothing stands in for, if any."""

@@ -165,6 +165,13 @@ def test_a_whole_stub_waits_for_its_turn(run, root):
     assert re.search("next: Stack.push", printed)
 
 
+def test_the_reference_is_tested_although_the_stubs_are_to_do(root):
+    """Side by side in one run: the stubs for the visible tests, the reference for the hidden."""
+    command = [sys.executable, "-m", "pytest", "exercises", "tests/hidden", "-q"]
+    done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", timeout=60)
+    assert "4 passed, 4 skipped" in done.stdout
+
+
 def test_a_whole_stub_that_somebody_has_touched_is_wrong_or_right(run, root, grade):
     stub = (root / "exercises/ch01_stack/piles.py").read_text()
     touched = stub.replace("return y - x", "return abs(x - y)")
