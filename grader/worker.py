@@ -105,7 +105,7 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _supply(self, module: types.ModuleType) -> None:
         """Put the reference in the place of what the learner has not got right.
 
-        A method goes into the learner's own class, or comes with the reference's where there is none.
+        A method goes into the learner's own class; without one the reference's comes whole.
         """
         cell = self.load.supplied.get(module.__name__)
         if cell is None:
