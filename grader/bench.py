@@ -8,10 +8,12 @@ from typing import NamedTuple
 from grader import given, source, stubs, wire
 from grader.confined import Confined, refusal
 from grader.course import Course
+from grader.errors import Unwritten
 from grader.learner import Budget, Learner
 from grader.sandbox import Limits
 from grader.sources import OWN, Sources
 from grader.submission import Part, Submission
+from grader.verdict import to_do
 
 GIVEN = frozenset(given.__all__)
 """What earlier chapters taught, and later ones may use without having got it right."""
@@ -80,10 +82,19 @@ class Bench:
         self.supplied: dict[str, tuple[str, ...]] = {}
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
-        """Return the proxy for a test; prerequisites that are `wrong` are stood in for."""
+        """Return the proxy for a test; prerequisites that are `wrong` are stood in for.
+
+        Raises
+        ------
+        Unwritten
+            The exercise is still a stub; no worker is started to see it.
+
+        """
         chapter = self._course.chapter_of(exercise)
         part = self._submission.part(chapter.module)
         assert part is not None
+        if exercise in part.unwritten:
+            raise Unwritten(to_do(exercise))
         stand_ins = self.stand_ins(exercise, wrong)
         if stand_ins:
             self.supplied[exercise] = stand_ins

@@ -19,3 +19,7 @@ class Exhausted(Stopped):
 
 class SubmissionError(KataError):
     """A submission cannot be read, or holds nothing that can be graded."""
+
+
+class Unwritten(NotImplementedError):
+    """A function is a stub, which its source shows: nothing needs to be run to see it."""

@@ -11,7 +11,7 @@ from types import MappingProxyType, ModuleType
 
 from grader import devices, forbid, source, stubs
 from grader.course import Chapter, Course
-from grader.errors import KataError
+from grader.errors import KataError, Unwritten
 from grader.here import Here
 from grader.learner import Budget, Learner
 from grader.observe import text_of
@@ -26,10 +26,6 @@ class Unloadable(KataError):
 
 class Barred(KataError):
     """A function uses what its chapter forbids, which its source shows."""
-
-
-class Unwritten(NotImplementedError):
-    """A function is a stub, which its source shows: nothing needs to be imported to see it."""
 
 
 class InProcess:

@@ -11,8 +11,7 @@ from grader import calls, diagnose, verdict
 from grader.confined import Unavailable
 from grader.course import Course
 from grader.datasets import NoData
-from grader.errors import KataError
-from grader.inprocess import Unwritten
+from grader.errors import KataError, Unwritten
 from grader.learner import Learner
 from grader.verdict import Status, Verdict, Visibility
 

@@ -58,19 +58,25 @@ def definitions(tree: ast.Module) -> dict[str, Definition]:
     return found
 
 
-def unwritten(tree: ast.Module) -> set[str]:
-    """The functions that only raise NotImplementedError, and the classes with no other methods."""
-    found = set()
+def unwritten(tree: ast.Module) -> frozenset[str]:
+    """The functions that only raise NotImplementedError, and the classes with no other methods.
+
+    A name that is bound again, to anything else, is written; so may any be after an `import *`.
+    """
+    stubs: set[str] = set()
+    written: set[str] = set()
     for node in statements(tree.body):
-        if isinstance(node, FunctionNode) and _is_stub(node):
-            found.add(node.name)
         if isinstance(node, ast.ClassDef):
             methods = [n for n in statements(node.body) if isinstance(n, FunctionNode)]
-            stubs = [method for method in methods if _is_stub(method)]
-            found.update(f"{node.name}.{method.name}" for method in stubs)
-            if stubs and len(stubs) == len(methods):
-                found.add(node.name)
-    return found
+            for method in methods:
+                (stubs if _is_stub(method) else written).add(f"{node.name}.{method.name}")
+            whole = not methods or not all(map(_is_stub, methods))
+            (written if whole else stubs).add(node.name)
+        elif isinstance(node, FunctionNode) and _is_stub(node):
+            stubs.add(node.name)
+        else:
+            written.update(definition.name for definition in _bound(node))
+    return frozenset() if "*" in written else frozenset(stubs - written)
 
 
 def marked_exercises(tree: ast.Module) -> set[str]:

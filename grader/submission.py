@@ -1,5 +1,6 @@
 """Read what somebody handed in, of any kind, into sources; nothing of it is run here."""
 
+import ast
 import hashlib
 import io
 import stat
@@ -45,13 +46,15 @@ class Part:
     """A module of a submission: what runs, the names it defines, and what is wrong with it.
 
     `places` says where each name is defined, as file and line or as a cell. `beside` are the
-    learner's own modules in the same folder. `faults` are the syntax errors, each one line with
-    file and place, followed by the code and a caret; a file with one is not run, a notebook is.
+    learner's own modules in the same folder. `unwritten` are the names that are still stubs.
+    `faults` are the syntax errors, each one line with file and place, followed by the code and a
+    caret; a file with one is not run, a notebook is.
     """
 
     module: Module
     defined: Mapping[str, Definition]
     places: Mapping[str, str]
+    unwritten: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
     beside: tuple[Module, ...] = ()
 
@@ -192,7 +195,7 @@ def _built(name: str, chosen: Mapping[str, str], files: Mapping[str, Reader]) ->
 
 
 def _file_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
-    text, tree = "", None
+    text, tree = "", ast.Module([], [])
     faults: tuple[str, ...] = ()
     try:
         text = _decoded(data, label)
@@ -201,9 +204,10 @@ def _file_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
         faults = (str(error),)
     except SyntaxError as error:
         faults = (_syntax_fault(error, label),)
-    defined = source.definitions(tree) if tree else {}
+    defined = source.definitions(tree)
     places = {name: f"{label}:{definition.line}" for name, definition in defined.items()}
-    return Part(Module(module, (Cell(label, text),)), defined, places, faults)
+    stubs = source.unwritten(tree)
+    return Part(Module(module, (Cell(label, text),)), defined, places, stubs, faults)
 
 
 def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Part:
@@ -213,6 +217,7 @@ def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Pa
     places: dict[str, str] = {}
     faults: list[str] = []
     cells = []
+    whole = ast.Module([], [])
     code = code_cells(data, label)
     if max((len(cell.text) for cell in code), default=0) > MAX_SOURCE:
         raise SubmissionError(f"{label}: a cell is larger than {MAX_SOURCE // KB} kB")
@@ -223,14 +228,16 @@ def _notebook_part(module: str, label: str, data: bytes, notes: list[str]) -> Pa
         notes += [f"{place}: left out: {line[:MAX_SHOWN]}" for line in cell.dropped]
         cells.append(Cell(place, cell.text))
         try:
-            found = source.definitions(source.parse(cell.text, place))
+            tree = source.parse(cell.text, place)
         except SyntaxError as error:
             faults.append(_syntax_fault(error, place))
         else:
+            whole.body += tree.body
+            found = source.definitions(tree)
             defined |= found
             places |= {name: f"{place}:{definition.line}" for name, definition in found.items()}
     module_ = Module(module, tuple(cells), rest_goes_on=True)
-    return Part(module_, defined, places, tuple(faults))
+    return Part(module_, defined, places, source.unwritten(whole), tuple(faults))
 
 
 def _decoded(data: bytes, label: str) -> str:

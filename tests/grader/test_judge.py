@@ -167,6 +167,29 @@ def test_stubs_are_to_do(small_judge, root):
     assert [e.status for e in result.exercises] == ["todo"] * 3
 
 
+STUB = "def add(x, y):\n    raise NotImplementedError\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STUB + ADD,
+        f"try:\n    import math\n    {ADD.replace('    ', '        ')}except ImportError:\n"
+        f"    {STUB.replace('    ', '        ')}",
+        STUB + "add = lambda x, y: x + y\n",
+        STUB + "def by_hand(x, y):\n    return x + y\nadd = by_hand\n",
+        STUB + "from work_of_mine import *\n",
+    ],
+    ids=["below", "branch", "lambda", "another", "imported"],
+)
+def test_a_stub_that_was_left_beside_the_work_is_no_stub(small_judge, tmp_path, text):
+    work = tmp_path / "sums.py"
+    work.write_text(text)
+    (tmp_path / "work_of_mine.py").write_text(ADD)
+    (marked,) = small_judge.grade(tmp_path, ["add"]).exercises
+    assert marked.status == "passed"
+
+
 @pytest.mark.parametrize(
     ("text", "status", "message"),
     [
