@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, verdict
+from grader import calls, compare, course, gates, verdict
 from grader import devices as placing
 from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcess, shown
 from grader.run import Bench, Run, Test
+from grader.speed import Speed
 from grader.verdict import Verdict
 
 exercise = pytest.mark.exercise
@@ -35,6 +36,7 @@ RUN = pytest.StashKey[Run]()
 BENCH = pytest.StashKey[Bench]()
 COURSE = pytest.StashKey[course.Course]()
 RECORD = pytest.StashKey[list[calls.Call]]()
+SPEED = pytest.StashKey[Speed]()
 KNOWN_WRONG = pytest.StashKey[frozenset[str]]()
 
 
@@ -60,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # which would be announced
         os.environ.setdefault("MPLBACKEND", "Agg")  # a figure is looked at, and not shown
+        if not any(arg.startswith("--benchmark") for arg in config.invocation_params.args):
+            config.option.benchmark_quiet = True  # its tables are wide, and the board has bars
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -125,6 +129,43 @@ def _seeds(request: pytest.FixtureRequest) -> list[int]:
 
 
 @pytest.fixture
+def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
+    """Hold the speed of the exercise against its gate: `speed(make)`, see `gates.race`.
+
+    With --benchmark-disable, and under pytest-xdist, where pytest-benchmark disables itself, the
+    functions run once and only their answers are judged.
+    """
+    name = exercise_of(request.node)
+    run = request.config.stash[RUN]
+    gate = run.course.exercises[name].gate
+    if gate is None:
+        raise pytest.UsageError(f"{request.node.nodeid}: course.toml has no gate for {name}")
+    if run.status(name) in ("failed", "error"):
+        pytest.skip(f"not timed: {name} is not right yet")
+    benchmark = _benchmark(request)
+
+    def speed(make: Callable[..., Any], **options: Any) -> None:
+        __tracebackhide__ = True
+        raced = gates.race(name, gate, learner, run.bench.rivals(name), make, **options)
+        if benchmark is not None and benchmark.disabled:
+            return raced.rehearse()
+        measured = request.node.stash[SPEED] = raced.run()
+        if benchmark is not None:
+            gates.record(benchmark, name, raced)
+        return gates.judged(measured)
+
+    return speed
+
+
+def _benchmark(request: pytest.FixtureRequest) -> Any:
+    """The fixture of pytest-benchmark, None where that is left out."""
+    try:
+        return request.getfixturevalue("benchmark")
+    except pytest.FixtureLookupError:
+        return None
+
+
+@pytest.fixture
 def tf() -> Any:
     """TensorFlow, imported when the first test asks for it: the others need not wait."""
     import tensorflow
@@ -173,7 +214,8 @@ def pytest_runtest_makereport(
     error = call.excinfo.value if call.excinfo else None
     record = item.stash.get(RECORD, [])
     item.stash[RECORD] = []  # its answers may be large, and the item stays to the end
-    found = run.judge(_test(item, report.duration), record, error)
+    measured = item.stash.get(SPEED, None)
+    found = run.judge(_test(item, report.duration), record, error, measured)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     skipped = found.status == "not_run" or not item.config.option.kata_strict
     if found.status in ("todo", "blocked", "not_run") and skipped:
