@@ -21,6 +21,8 @@ def race(
     make: Callable[..., Sequence[Any]],
     of: Of = getattr,
     terms: int = 1,
+    *,
+    everywhere: bool = False,
 ) -> Race:
     """Set up the race of an exercise: the learner's module against the loop's and the reference's.
 
@@ -39,7 +41,7 @@ def race(
             text = f"{exercise} {wrong.finding}, while it was timed: it has to be right then too"
             raise Untrue(text) from None
 
-    return Race(gate, contestants, make, check)
+    return Race(gate, contestants, make, check, everywhere=everywhere)
 
 
 def judged(measured: Speed) -> None:

@@ -25,8 +25,11 @@ from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcess, shown
 from grader.run import Bench, Run, Test
-from grader.speed import Speed
+from grader.speed import Speed, doubling
 from grader.verdict import Verdict
+
+PICTURES = 2
+"""So many speeds are always shown as bars; of more only those that are not fast enough."""
 
 exercise = pytest.mark.exercise
 """Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
@@ -36,6 +39,7 @@ RUN = pytest.StashKey[Run]()
 BENCH = pytest.StashKey[Bench]()
 COURSE = pytest.StashKey[course.Course]()
 RECORD = pytest.StashKey[list[calls.Call]]()
+DOUBLED = pytest.StashKey[bool]()
 SPEED = pytest.StashKey[Speed]()
 KNOWN_WRONG = pytest.StashKey[frozenset[str]]()
 
@@ -146,7 +150,10 @@ def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
 
     def speed(make: Callable[..., Any], **options: Any) -> None:
         __tracebackhide__ = True
-        raced = gates.race(name, gate, learner, run.bench.rivals(name), make, **options)
+        doubled = request.config.stash.get(DOUBLED, False)
+        asked = doubling(gate) if doubled else gate
+        rivals = run.bench.rivals(name)
+        raced = gates.race(name, asked, learner, rivals, make, everywhere=doubled, **options)
         if benchmark is not None and benchmark.disabled:
             return raced.rehearse()
         measured = request.node.stash[SPEED] = raced.run()
@@ -276,6 +283,7 @@ class Board:
             return
         from rich.console import Console
 
+        from grader.bars import bars
         from grader.board import board, glyphs_for
 
         given = course.read(course.find(Path(self._verdicts[0].file)))
@@ -294,6 +302,11 @@ class Board:
             file=text,
         )
         console.print(board(given, verdicts, glyphs, brief=quiet < 0))
+        raced = [(v.exercise, v.speed) for v in verdicts if v.speed]
+        for name, speed in raced:
+            if speed.decision != "fast enough" or len(raced) <= PICTURES:
+                console.print()
+                console.print(bars(name, speed, glyphs))
         terminalreporter.section("tensorkata")
         for line in text.getvalue().replace("\N{NO-BREAK SPACE}", " ").splitlines():
             terminalreporter.write_line(line.rstrip())

@@ -64,12 +64,17 @@ class Contestant(Protocol):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """Median seconds at one size; 0 where something was not timed at it."""
+    """Median seconds at one size, and median ratios; 0 where something was not timed at it.
+
+    `faster` is loop by yours, `slower` yours by reference, each the median of the rounds' ratios.
+    """
 
     size: tuple[int, ...]
     yours: float
     loop: float
     reference: float
+    faster: float
+    slower: float
 
 
 class Speed(msgspec.Struct, frozen=True):
@@ -108,9 +113,28 @@ class Lane:
         pairs = zip(self.seconds.get(of, []), self.seconds.get(to, []), strict=False)
         return [one / other for one, other in pairs]
 
+    def figures(self) -> Figures:
+        """Its medians."""
+        return Figures(
+            self.size,
+            self.median(YOURS),
+            self.median(LOOP),
+            self.median(REFERENCE),
+            _median(self.ratios(LOOP, YOURS)),
+            _median(self.ratios(YOURS, REFERENCE)),
+        )
+
     def median(self, who: str) -> float:
         """The median seconds of a contestant; 0 if it did not run."""
-        return statistics.median(self.seconds[who]) if self.seconds.get(who) else 0.0
+        return _median(self.seconds.get(who, []))
+
+
+def doubling(gate: Gate, times: int = 5) -> Gate:
+    """The same gate with sizes that double, all axes together, around its last size."""
+    last = gate.sizes[-1]
+    factors = [2.0 ** (k - times + 2) for k in range(times)]
+    sizes = tuple(tuple(max(1, round(f * axis)) for axis in last) for f in factors)
+    return msgspec.structs.replace(gate, sizes=tuple(dict.fromkeys(sizes)))
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -139,7 +163,9 @@ class Race:
     """The measurement of one gate.
 
     `check(yours, due)` holds the answers of a timed round against each other and raises what it
-    has to say. `seconds` is how long the race may take; it is looked at between rounds.
+    has to say. `seconds` is how long the race may take; it is looked at between rounds. The loop
+    runs at the last size alone, unless it is to run `everywhere` or nobody else can say what is
+    right.
     """
 
     def __init__(
@@ -149,10 +175,12 @@ class Race:
         make: Callable[..., Sequence[Any]],
         check: Callable[[Any, Any], None],
         seconds: float = 20.0,
+        *,
+        everywhere: bool = False,
     ) -> None:
         self.gate, self._contestants = gate, dict(contestants)
         self._make, self._check = make, check
-        self._seconds = seconds
+        self._seconds, self._everywhere = seconds, everywhere
         self._turn = 0
         self.lanes = [Lane(size) for size in gate.sizes]
 
@@ -190,10 +218,7 @@ class Race:
         return Speed(
             decision,
             self._words(decision, faster, worst),
-            tuple(
-                Figures(e.size, e.median(YOURS), e.median(LOOP), e.median(REFERENCE))
-                for e in self.lanes
-            ),
+            tuple(lane.figures() for lane in self.lanes),
             (statistics.median(faster), *interval(faster)) if faster else None,
             (statistics.median(worst), *interval(worst)) if worst else None,
             max(len(lane.seconds.get(YOURS, [])) for lane in self.lanes),
@@ -216,15 +241,9 @@ class Race:
         return sides
 
     def _round(self, lane: Lane, *, counted: bool = True) -> None:
-        """Let everybody who runs at a size answer the same new inputs, in another order each time.
-
-        The loop runs at the last size alone, unless nobody else can say what is right.
-        """
-        runners = [
-            who
-            for who in self._contestants
-            if who != LOOP or lane is self.lanes[-1] or REFERENCE not in self._contestants
-        ]
+        """Let everybody who runs at a size answer the same new inputs, each time in a new order."""
+        loops = self._everywhere or lane is self.lanes[-1] or REFERENCE not in self._contestants
+        runners = [who for who in self._contestants if who != LOOP or loops]
         self._turn += 1
         shift = self._turn % len(runners)
         order = runners[shift:] + runners[:shift]
@@ -306,6 +325,10 @@ class Race:
         return exponents | {
             self.gate.axes[p]: float(e) for p, e in zip(varied, found[1:], strict=True)
         }
+
+
+def _median(values: Sequence[float]) -> float:
+    return statistics.median(values) if values else 0.0
 
 
 def shown(ratio: float) -> str:
