@@ -8,6 +8,7 @@ point.
 """
 
 import gc
+import itertools
 import math
 import statistics
 import time
@@ -244,9 +245,9 @@ class Race:
         """Let everybody who runs at a size answer the same new inputs, each time in a new order."""
         loops = self._everywhere or lane is self.lanes[-1] or REFERENCE not in self._contestants
         runners = [who for who in self._contestants if who != LOOP or loops]
+        orders = [*itertools.permutations(runners)]  # nobody always comes after the loop
         self._turn += 1
-        shift = self._turn % len(runners)
-        order = runners[shift:] + runners[:shift]
+        order = orders[self._turn % len(orders)]
         args = self._make(*lane.size)
         for who in order:
             self._contestants[who].place(args)
