@@ -1,4 +1,4 @@
-"""Speed gates for real: right ways pass, loops fail for their own reason, nobody cheats the clock."""
+"""Speed gates for real: right ways pass, loops fail for their own reason, nobody cheats."""
 
 import msgspec
 import pytest
@@ -68,8 +68,8 @@ def dense_vectorized(X, W, b):
             "grows with the number of examples: there is a loop over it",
         ),
         (
-            "W = np.asarray(W); f = np.vectorize(lambda n, j: sigmoid(np.dot(X[n], W[:, j]) + b[j]))"
-            "; return f(np.arange(len(X))[:, None], np.arange(len(b)))",
+            "W = np.asarray(W); z = lambda n, j: sigmoid(np.dot(X[n], W[:, j]) + b[j]); "
+            "return np.vectorize(z)(np.arange(len(X))[:, None], np.arange(len(b)))",
             "too slow",
         ),
         ("return np.apply_along_axis(lambda x: sigmoid(x @ np.asarray(W) + b), 1, X)", "examples"),
@@ -161,8 +161,8 @@ for _ in range(2):
 def dense_vectorized(X, W, b):
     return units(X, W, b)
 """)
+    assert exercise.status == "failed"
     assert speed.decision == "too slow"
-    assert "number of units" in messages(exercise)
 
 
 @pytest.mark.parametrize("kind", ["float16", "int8"])
