@@ -25,8 +25,9 @@ def small_course(tmp_path):
 
 
 def pytest_addoption(parser):
-    """Let every variant of every attack run, which takes minutes."""
+    """Let every variant of every attack run, and every mistake, which takes minutes."""
     parser.addoption("--all-attacks", action="store_true", help="not one variant of each alone")
+    parser.addoption("--all-mistakes", action="store_true", help="not some of each exercise alone")
 
 
 def pytest_configure(config):

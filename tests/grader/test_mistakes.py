@@ -1,4 +1,8 @@
-"""The proof of the tests: every mistake of the course fails them, and is diagnosed as itself."""
+"""The proof of the tests: every mistake of the course fails them, and is diagnosed as itself.
+
+There are more than a thousand, which takes a while: by default some of each exercise are tried, and
+all of them with --all-mistakes (`tox -e mistakes`).
+"""
 
 import itertools
 from pathlib import Path
@@ -23,18 +27,35 @@ def test_every_exercise_has_at_least_two_mistakes(chapter):
     assert {name for name, count in counts.items() if count < 2} == set()
 
 
-def handfuls():
-    """All mistakes, in handfuls of one an exercise of a chapter: a submission has several."""
+SOME = 3
+"""How many of an exercise are tried by default, spread over all that it has."""
+
+
+def spread(mistakes):
+    """Some of them: the first, the last and what lies evenly between."""
+    last = len(mistakes) - 1
+    places = {round(k * last / (SOME - 1)) for k in range(SOME)}
+    return [mistakes[place] for place in sorted(places) if mistakes]
+
+
+def handfuls(chosen):
+    """Mistakes in handfuls of one an exercise of a chapter: a submission has several."""
     for chapter in COURSE.chapters:
         of_each = [
-            [m for other, m in MISTAKES if other is chapter and m.exercise == exercise.name]
-            for exercise in chapter.exercises
+            chosen([m for other, m in MISTAKES if other is chapter and m.exercise == e.name])
+            for e in chapter.exercises
         ]
         for number, handful in enumerate(itertools.zip_longest(*of_each)):
             yield pytest.param(chapter, [*filter(None, handful)], id=f"{chapter.name}-{number}")
 
 
-@pytest.mark.parametrize(("chapter", "mistakes"), handfuls())
+def pytest_generate_tests(metafunc):
+    """Try some mistakes or all of them."""
+    if "mistakes" in metafunc.fixturenames:
+        chosen = list if metafunc.config.option.all_mistakes else spread
+        metafunc.parametrize(("chapter", "mistakes"), handfuls(chosen))
+
+
 def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
     work = tmp_path / "work.py"
     sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
