@@ -12,6 +12,7 @@ from grader.errors import Unwritten
 from grader.learner import Budget, Learner
 from grader.sandbox import Limits
 from grader.sources import OWN, Sources
+from grader.speed import LOOP, REFERENCE
 from grader.submission import Part, Submission
 from grader.verdict import to_do
 
@@ -77,6 +78,7 @@ class Bench:
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
         self._wrong_when_lent: dict[Key, frozenset[str]] = {}
+        self._rivals: dict[Path, Confined] = {}
         self._untouched: dict[str, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
@@ -113,6 +115,23 @@ class Bench:
             self._workers[key], part.module.name, self._parameters, self._budget, exercise, seed
         )
 
+    def rivals(self, exercise: str) -> dict[str, Learner]:
+        """The loop and the reference, each in a worker that no learner's code has been in."""
+        chapter = self._course.chapter_of(exercise)
+        paths = {LOOP: self._course.baseline(chapter), REFERENCE: self._course.solution(chapter)}
+        rivals = {}
+        for who, path in paths.items():
+            if path not in self._rivals:
+                cell = wire.Cell("the course", path.read_text("utf-8"))
+                load = wire.Load((wire.Module(who, (cell,)),))
+                workers = self._sources.workers(forbidden(self._course, exercise))
+                self._rivals[path] = Confined(
+                    workers, load, self._settings.limits, self._settings.seconds
+                )
+            budget = Budget(self._settings.seconds)
+            rivals[who] = Learner(self._rivals[path], who, {}, budget, exercise)
+        return rivals
+
     def untouched(self, exercise: str) -> bool:
         """Whether an exercise is still as its stub has it."""
         chapter = self._course.chapter_of(exercise)
@@ -144,7 +163,7 @@ class Bench:
 
     def close(self) -> None:
         """End the workers."""
-        for confined in self._workers.values():
+        for confined in (*self._workers.values(), *self._rivals.values()):
             confined.close()
 
     @property

@@ -30,6 +30,7 @@ def faults(course: Course) -> Iterator[str]:
     for chapter in course.chapters:
         yield from _missing_files(course, chapter)
         yield from _missing_tests(course, chapter, course.visible_tests(chapter))
+        yield from _missing_baselines(course, chapter)
         if (course.root / "tests" / "hidden").is_dir():
             yield from _missing_tests(course, chapter, course.hidden_tests(chapter))
 
@@ -43,6 +44,17 @@ def _missing_files(course: Course, chapter: Chapter) -> Iterator[str]:
     for path in paths:
         if not path.is_file():
             yield f"{path}: missing; chapter {chapter.name} needs it"
+
+
+def _missing_baselines(course: Course, chapter: Chapter) -> Iterator[str]:
+    path = course.baseline(chapter)
+    wanted = {e.gate.baseline for e in chapter.exercises if e.gate}
+    if wanted and not path.is_file():
+        yield f"{path}: missing; the speed gates of {chapter.name} need it"
+    elif wanted:
+        defined = source.definitions(source.parse(path.read_text("utf-8"), str(path)))
+        for name in sorted(wanted - set(defined)):
+            yield f"{path}: defines no {name}, which a speed gate of {chapter.name} names"
 
 
 def _missing_tests(course: Course, chapter: Chapter, path: Path) -> Iterator[str]:

@@ -145,6 +145,32 @@ def hint(
         typer.echo(f"more: kata hint {name} {step + 1}")
 
 
+@app.command()
+def speed(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it here.")] = None,
+    course_path: CoursePath = None,
+) -> None:
+    """Show how fast your function is, beside a loop and the reference.
+
+    With --plot it is measured at sizes that double, and drawn with logarithmic axes.
+    """
+    given = _course(course_path)
+    given.chapter_of(name)
+    if plot is not None:
+        files.require_writable(plot)
+    from grader import bars, timing
+    from grader.board import glyphs_for
+
+    found = timing.measured(given, name, doubled=plot is not None)
+    gate = given.exercises[name].gate
+    if plot is not None and gate is not None:
+        files.write(plot, bars.plot(name, found, gate.axes))
+        typer.echo(f"drawn in {plot}")
+    else:
+        Console(highlight=False).print(bars.bars(name, found, glyphs_for(sys.stdout.encoding)))
+
+
 def main() -> None:
     """Run the command; an error that a user can put right is one line and exit status 2."""
     try:

@@ -64,14 +64,24 @@ class Confined:
         if self._hopeless:
             raise Exhausted(self._hopeless)
         if self._worker is None:
-            if kind is not wire.Call:
+            if kind not in (wire.Call, wire.Place):
                 raise Stopped("its process ended in an earlier call, and the object with it")
             self._start()
-        if kind is wire.Call:
+        if kind in (wire.Call, wire.Place):
             self._open(content[0])
         reply: wire.Answer | wire.Failure | wire.Absent
         reply = self._exchange(kind, wire.Answer | wire.Failure | wire.Absent, *content)
         return reply
+
+    def pause(self) -> None:
+        """Keep the worker, and all that it started, from working."""
+        if self._worker is not None:
+            memory.signal_below(self._worker.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it work again."""
+        if self._worker is not None:
+            memory.signal_below(self._worker.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End the worker and everything that it started."""

@@ -18,10 +18,26 @@ ModuleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 Dotted = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast an exercise has to be, beside a loop and the reference.
+
+    `baseline` is the loop, a function of the chapter's `baseline.py`. Each of the `sizes` has a
+    number for each of the `axes`, words that go on "the number of". At every size it may take
+    `under` times as long as the reference at most; at the last it has to be `over` times as fast
+    as the loop at least.
+    """
+
+    baseline: Name
+    axes: tuple[str, ...]
+    sizes: tuple[tuple[Annotated[int, msgspec.Meta(ge=1)], ...], ...]
+    over: Annotated[float, msgspec.Meta(gt=1)]
+    under: Annotated[float, msgspec.Meta(gt=1)]
+
+
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to write: a function, a class, or a method as `Class.method`.
 
-    `speed` marks one that has to be faster than a loop, `gpu` one that runs where it is told to.
+    `gate` says of one that has to be fast how fast; `gpu` marks one that runs where it is told to.
     What its chapter forbids it may use all the same where `allow` names it.
     """
 
@@ -29,7 +45,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: float
     hints: tuple[str, ...]
     needs: tuple[str, ...] = ()
-    speed: bool = False
+    gate: Gate | None = None
     gpu: bool = False
     allow: tuple[Dotted, ...] = ()
 
@@ -159,6 +175,10 @@ class Course(msgspec.Struct, frozen=True, dict=True):
         """The text of the chapter."""
         return self.root / "exercises" / chapter.name / "README.md"
 
+    def baseline(self, chapter: Chapter) -> Path:
+        """The loops that the exercises of a chapter have to beat, open to all."""
+        return self.root / "exercises" / chapter.name / "baseline.py"
+
     def visible_tests(self, chapter: Chapter) -> Path:
         """The tests that a learner sees."""
         return self.root / "exercises" / chapter.name / f"test_{chapter.module}.py"
@@ -255,6 +275,8 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield f"{where}: points must be above 0, not {exercise.points:g}"
         if not exercise.hints or not all(hint.strip() for hint in exercise.hints):
             yield f"{where}: an empty hint; say something that helps or take it out"
+        if exercise.gate and {len(exercise.gate.axes)} != set(map(len, exercise.gate.sizes)):
+            yield f"{where}: its gate needs sizes, each with one number an axis"
         for needed in exercise.needs:
             if needed not in names:
                 yield f"{where}: needs {needed!r}, which is no exercise of this course"

@@ -35,6 +35,12 @@ class Here:
         assert isinstance(reply, wire.Answer | wire.Failure | wire.Absent)
         return reply
 
+    def pause(self) -> None:
+        """Nothing: what works here is the one that asks."""
+
+    def resume(self) -> None:
+        """Nothing."""
+
     def places(self, lines: Iterable[wire.Line]) -> Iterator[calls.Place]:
         """Lines of the file, with their text, under the name that people know."""
         for line in lines:

@@ -6,8 +6,10 @@ import importlib.util
 import math
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 from grader import devices, forbid, source, stubs
 from grader.course import Chapter, Course
@@ -15,6 +17,7 @@ from grader.errors import KataError, Unwritten
 from grader.here import Here
 from grader.learner import Budget, Learner
 from grader.observe import text_of
+from grader.speed import LOOP, REFERENCE
 from grader.uses import Piece, first_use
 from grader.verdict import to_do
 from grader.worker import lines_of
@@ -42,6 +45,22 @@ class InProcess:
         """Whether an exercise is still as its stub has it, in the module that was asked last."""
         solution = self._course.solution(self._course.chapter_of(exercise))
         return exercise in stubs.untouched(solution, self._tree(self._served[exercise]))
+
+    def rivals(self, exercise: str) -> dict[str, Learner]:
+        """The loop, and the reference where it is there, imported here as well."""
+        chapter = self._course.chapter_of(exercise)
+        paths = {LOOP: self._course.baseline(chapter), REFERENCE: self._course.solution(chapter)}
+        return {
+            who: Learner(
+                Here(partial(_names, path), str(path), shown(path)),
+                chapter.module,
+                {},
+                Budget(math.inf),
+                exercise,
+            )
+            for who, path in paths.items()
+            if path.is_file()
+        }
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Find the chapter's module: in `--kata-learner`, beside the test, or in solutions/.
@@ -88,6 +107,10 @@ class InProcess:
     def tells_all(self, exercise: str) -> bool:
         """A learner's own code tells them all, in their own process."""
         return True
+
+
+def _names(path: Path) -> dict[str, Any]:
+    return vars(load(path, shown(path)))
 
 
 def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({})) -> ModuleType:

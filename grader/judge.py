@@ -125,7 +125,7 @@ class Judge:
             self._settings.seed,
             round(time.monotonic() - started, 3),
             marked,
-            (*submission.notes, *bench.notes),
+            (*submission.notes, *bench.notes, *_doubts(verdicts)),
         )
 
     def close(self) -> None:
@@ -362,7 +362,15 @@ def _test(verdict: Verdict, number: int) -> Outcome:
         verdict.diagnosis,
         round(verdict.duration, 4),
         verdict.visibility,
+        verdict.speed,
     )
+
+
+def _doubts(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What an instructor may want to look at: speeds that this machine was too busy to tell."""
+    for verdict in verdicts:
+        if verdict.speed and verdict.speed.decision == "inconclusive":
+            yield f"{verdict.exercise}: speed inconclusive, {verdict.speed.words}"
 
 
 def _defined(path: Path) -> dict[str, source.Definition]:

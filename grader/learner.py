@@ -45,6 +45,14 @@ class Side(Protocol):
         """The name of a type as a message may give it."""
         ...
 
+    def pause(self) -> None:
+        """Keep the code from working while somebody else's is timed."""
+        ...
+
+    def resume(self) -> None:
+        """Let it work again."""
+        ...
+
 
 class Budget:
     """How long one submission may keep the grader busy: a call, an exercise, all of it.
@@ -180,7 +188,7 @@ class Learner:
             return [target._handle.id]
         if request.kind is wire.Attribute and target:
             return [target._handle.id, request.name]
-        packed = wire.pack((args, dict(kwargs)), _passed)
+        packed = wire.pack((args, dict(kwargs)), passed)
         if target:
             return [target._handle.id, request.name, packed]
         seed, self._seed = self._seed, None
@@ -300,7 +308,7 @@ class MethodProxy:
 CALLABLES = ("method", "function", "builtin_function_or_method")
 
 
-def _passed(value: Any) -> wire.Handle | wire.Given:
+def passed(value: Any) -> wire.Handle | wire.Given:
     """How an argument crosses that is no data: as a handle, or as the name of a given function."""
     if isinstance(value, ObjectProxy):
         return value._handle

@@ -1,5 +1,6 @@
-"""How much memory and disk a worker uses, as the kernel counts it from outside."""
+"""A worker from outside: how much memory and disk it uses, and whether it may work."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,14 @@ KIB = 1024
 def used(pid: int) -> int:
     """Bytes of memory of a process and all below it; 0 where the kernel does not say."""
     return sum(_own(each) for each in _family(pid))
+
+
+def signal_below(pid: int, number: int) -> None:
+    """Send a signal to every process below one, which itself goes on."""
+    for each in _family(pid):
+        if each != pid:
+            with contextlib.suppress(OSError):  # it has just ended
+                os.kill(each, number)
 
 
 def stored(folder: Path | None, most: int) -> int:

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, verdict
+from grader import calls, compare, course, gates, verdict
 from grader import devices as placing
 from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcess, shown
 from grader.run import Bench, Run, Test
+from grader.speed import Speed, doubling
 from grader.verdict import Verdict
+
+PICTURES = 2
+"""So many speeds are always shown as bars; of more only those that are not fast enough."""
 
 exercise = pytest.mark.exercise
 """Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
@@ -35,6 +39,8 @@ RUN = pytest.StashKey[Run]()
 BENCH = pytest.StashKey[Bench]()
 COURSE = pytest.StashKey[course.Course]()
 RECORD = pytest.StashKey[list[calls.Call]]()
+DOUBLED = pytest.StashKey[bool]()
+SPEED = pytest.StashKey[Speed]()
 KNOWN_WRONG = pytest.StashKey[frozenset[str]]()
 
 
@@ -60,6 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # which would be announced
         os.environ.setdefault("MPLBACKEND", "Agg")  # a figure is looked at, and not shown
+        if not any(arg.startswith("--benchmark") for arg in config.invocation_params.args):
+            config.option.benchmark_quiet = True  # its tables are wide, and the board has bars
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -125,6 +133,46 @@ def _seeds(request: pytest.FixtureRequest) -> list[int]:
 
 
 @pytest.fixture
+def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
+    """Hold the speed of the exercise against its gate: `speed(make)`, see `gates.race`.
+
+    With --benchmark-disable, and under pytest-xdist, where pytest-benchmark disables itself, the
+    functions run once and only their answers are judged.
+    """
+    name = exercise_of(request.node)
+    run = request.config.stash[RUN]
+    gate = run.course.exercises[name].gate
+    if gate is None:
+        raise pytest.UsageError(f"{request.node.nodeid}: course.toml has no gate for {name}")
+    if run.status(name) in ("failed", "error"):
+        pytest.skip(f"not timed: {name} is not right yet")
+    benchmark = _benchmark(request)
+
+    def speed(make: Callable[..., Any], **options: Any) -> None:
+        __tracebackhide__ = True
+        doubled = request.config.stash.get(DOUBLED, False)
+        asked = doubling(gate) if doubled else gate
+        rivals = run.bench.rivals(name)
+        raced = gates.race(name, asked, learner, rivals, make, everywhere=doubled, **options)
+        if benchmark is not None and benchmark.disabled:
+            return raced.rehearse()
+        measured = request.node.stash[SPEED] = raced.run()
+        if benchmark is not None:
+            gates.record(benchmark, name, raced)
+        return gates.judged(measured)
+
+    return speed
+
+
+def _benchmark(request: pytest.FixtureRequest) -> Any:
+    """The fixture of pytest-benchmark, None where that is left out."""
+    try:
+        return request.getfixturevalue("benchmark")
+    except pytest.FixtureLookupError:
+        return None
+
+
+@pytest.fixture
 def tf() -> Any:
     """TensorFlow, imported when the first test asks for it: the others need not wait."""
     import tensorflow
@@ -173,7 +221,8 @@ def pytest_runtest_makereport(
     error = call.excinfo.value if call.excinfo else None
     record = item.stash.get(RECORD, [])
     item.stash[RECORD] = []  # its answers may be large, and the item stays to the end
-    found = run.judge(_test(item, report.duration), record, error)
+    measured = item.stash.get(SPEED, None)
+    found = run.judge(_test(item, report.duration), record, error, measured)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     skipped = found.status == "not_run" or not item.config.option.kata_strict
     if found.status in ("todo", "blocked", "not_run") and skipped:
@@ -234,6 +283,7 @@ class Board:
             return
         from rich.console import Console
 
+        from grader.bars import bars
         from grader.board import board, glyphs_for
 
         given = course.read(course.find(Path(self._verdicts[0].file)))
@@ -252,6 +302,11 @@ class Board:
             file=text,
         )
         console.print(board(given, verdicts, glyphs, brief=quiet < 0))
+        raced = [(v.exercise, v.speed) for v in verdicts if v.speed]
+        for name, speed in raced:
+            if speed.decision != "fast enough" or len(raced) <= PICTURES:
+                console.print()
+                console.print(bars(name, speed, glyphs))
         terminalreporter.section("tensorkata")
         for line in text.getvalue().replace("\N{NO-BREAK SPACE}", " ").splitlines():
             terminalreporter.write_line(line.rstrip())

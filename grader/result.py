@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from grader.speed import Speed
 from grader.verdict import Status, Visibility
 
 VERSION = 1
@@ -26,7 +27,10 @@ class Isolation(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """One test; `duration` in seconds. The message of a hidden test gives away no input."""
+    """One test; `duration` in seconds. The message of a hidden test gives away no input.
+
+    `speed` is there for a speed gate.
+    """
 
     name: str
     status: Status
@@ -34,6 +38,7 @@ class Outcome(msgspec.Struct, frozen=True):
     diagnosis: str
     duration: float
     visibility: Visibility
+    speed: Speed | None = None
 
 
 class ExerciseResult(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from grader.course import Course
 from grader.datasets import NoData
 from grader.errors import KataError, Unwritten
 from grader.learner import Learner
+from grader.speed import Speed
 from grader.verdict import Status, Verdict, Visibility
 
 HEAVIEST = 2**20
@@ -46,6 +47,13 @@ class Bench(Protocol):
 
     def untouched(self, exercise: str) -> bool:
         """Whether an exercise is still as its stub has it."""
+        ...
+
+    def rivals(self, exercise: str) -> dict[str, Learner]:
+        """The modules that an exercise's speed is held against: the loop, and the reference.
+
+        The reference is missing where a learner's bundle has none.
+        """
         ...
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
@@ -105,9 +113,18 @@ class Run:
         passed = self._calls.get((exercise, False), [])
         return diagnose.explain(self._mistakes[chapter.name], exercise, failed, passed)
 
-    def judge(self, test: Test, record: list[calls.Call], error: BaseException | None) -> Verdict:
-        """Say what a test found, from the calls it made and the error that ended it, if any."""
-        found = self._verdict(test, record, error)
+    def judge(
+        self,
+        test: Test,
+        record: list[calls.Call],
+        error: BaseException | None,
+        measured: Speed | None = None,
+    ) -> Verdict:
+        """Say what a test found, from the calls it made and the error that ended it, if any.
+
+        `measured` is what a speed gate found.
+        """
+        found = msgspec.structs.replace(self._verdict(test, record, error), speed=measured)
         self.verdicts.append(found)
         self._statuses.setdefault(found.exercise, []).append(found.status)
         return found

@@ -10,6 +10,7 @@ import pytest
 from grader.calls import Call, Raised
 from grader.compare import Mismatch
 from grader.errors import KataError
+from grader.speed import Speed
 
 Status = Literal["passed", "failed", "todo", "blocked", "missing", "not_run", "error"]
 Visibility = Literal["visible", "hidden"]
@@ -20,7 +21,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
     `message` may show inputs and values and is for visible tests; `discreet` names what failed and
     gives away no hidden input. `blocker` is the unfinished prerequisite of a blocked exercise;
-    `file` is the test's file as a person would type it; `duration` is in seconds.
+    `file` is the test's file as a person would type it; `duration` is in seconds; `speed` is there
+    for a speed gate.
     """
 
     exercise: str
@@ -33,6 +35,7 @@ class Verdict(msgspec.Struct, frozen=True):
     blocker: str = ""
     file: str = ""
     duration: float = 0.0
+    speed: Speed | None = None
 
     @property
     def shown(self) -> str:

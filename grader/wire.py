@@ -33,9 +33,11 @@ __all__ = [
     "Opaque",
     "Open",
     "Opened",
+    "Place",
     "Ready",
     "Reply",
     "Request",
+    "Run",
     "Step",
     "WireError",
     "pack",
@@ -143,6 +145,26 @@ class Step(msgspec.Struct, frozen=True, tag=True, array_like=True):
     handle: int
 
 
+class Place(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Put packed arguments (args, kwargs) where the worker finds them when `Run` comes."""
+
+    id: int
+    module: str
+    arguments: bytes
+
+
+class Run(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Call a function with the arguments that were placed; of an object, where there is a handle.
+
+    Nothing else is done meanwhile: the time it takes is the function's, and that of its answer.
+    """
+
+    id: int
+    module: str
+    name: str
+    handle: int | None = None
+
+
 class Line(msgspec.Struct, frozen=True, array_like=True):
     """A place in the learner's source."""
 
@@ -205,7 +227,7 @@ class Absent(msgspec.Struct, frozen=True, tag=True, array_like=True):
     id: int
 
 
-Request = Open | Call | Method | Attribute | Step
+Request = Open | Call | Method | Attribute | Step | Place | Run
 Reply = Ready | Opened | Answer | Failure | Absent
 
 _encoder = msgspec.msgpack.Encoder()

@@ -40,6 +40,15 @@ def test_a_batch_of_one(learner):
     same(learner.dense_vectorized(np.array([[180.0, 90.0]]), *COMPLAINTS), [[0.0, 0.0, 1.0]])
 
 
+@exercise("dense_vectorized")
+def test_no_loop_in_the_layer(speed, rng):
+    # baseline.py does it number by number; you may take 4 times as long as one matrix product
+    def batch(n, d, units):
+        return rng.normal(size=(n, d)), rng.normal(size=(d, units)), rng.normal(size=units)
+
+    speed(batch)
+
+
 @exercise("softmax")
 def test_shares_of_one(learner):
     # e^1 = 2.718282, e^3 = 20.085537, e^2 = 7.389056, together 30.192875
@@ -66,6 +75,11 @@ def test_two_tables_of_two_rows(learner):
     same(learner.softmax(np.zeros((2, 2, 3))), np.full((2, 2, 3), 1 / 3))
 
 
+@exercise("softmax")
+def test_no_loop_over_the_rows(speed, rng):
+    speed(lambda rows, classes: [rng.normal(size=(rows, classes))])
+
+
 @exercise("forward")
 def test_one_layer_is_the_layer(learner):
     # z = x, and σ of 1, 0 and -1
@@ -87,6 +101,17 @@ def test_layer_by_layer_in_order(learner):
     first, second, third = ([[3]], [0]), ([[2]], [0]), ([[0]], [2])
     same(learner.forward([[0]], [first, second]), [[0.7310586]])
     same(learner.forward([[0]], [first, second, third]), [[0.8807971]])
+
+
+@exercise("forward")
+def test_no_loop_over_the_examples(speed, rng):
+    # four inputs, a hidden layer, one unit; baseline.py sends the examples through one by one
+    def batch(n, hidden):
+        first = rng.normal(size=(4, hidden)), rng.normal(size=hidden)
+        last = rng.normal(size=(hidden, 1)), rng.normal(size=1)
+        return rng.normal(size=(n, 4)), [first, last]
+
+    speed(batch)
 
 
 @exercise("dense_tf")

@@ -132,6 +132,16 @@ def test_as_many_inputs_as_units(learner):
     same(answer, ([[1, 7]], [[2, 0], [3, 0]], [1, 0]))
 
 
+@exercise("dense_backward")
+def test_no_loop_on_the_way_back(speed, rng):
+    # baseline.py goes back number by number
+    def layer(n, d, units):
+        A_prev, W = rng.normal(size=(n, d)), rng.normal(size=(d, units))
+        return rng.normal(size=(n, units)), A_prev, W, rng.uniform(size=(n, units))
+
+    speed(layer, terms=1000)
+
+
 @exercise("backprop")
 def test_one_neuron_that_knows_nothing(learner):
     # a = 0.5 for all three, so (a - y)/3 is -1/6, 1/6 and -1/6
