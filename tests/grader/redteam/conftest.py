@@ -134,22 +134,32 @@ def target(tmp_path_factory, monkeypatch):
     target.close()
 
 
+class Borrower:
+    """A judge that takes the zygotes it needs from those that are shared."""
+
+    def __init__(self, judge, zygotes):
+        self._judge, self._zygotes = judge, zygotes
+
+    def grade(self, *asked):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("grader.sources.Zygote", self._zygotes)
+            return self._judge.grade(*asked)
+
+
 @pytest.fixture(scope="session")
 def judges(course, shared_zygotes):
     """Judges by their settings; all of them share their zygotes."""
     started = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("grader.sources.Zygote", shared_zygotes)
 
-        def judge(**settings):
-            key = repr(settings)
-            if key not in started:
-                started[key] = Judge(course, Settings(**settings))
-            return started[key]
+    def judge(**settings):
+        key = repr(settings)
+        if key not in started:
+            started[key] = Judge(course, Settings(**settings))
+        return Borrower(started[key], shared_zygotes)
 
-        yield judge
-        for each in started.values():
-            each.close()
+    yield judge
+    for each in started.values():
+        each.close()
 
 
 @pytest.fixture
