@@ -78,7 +78,7 @@ class Bench:
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
         self._wrong_when_lent: dict[Key, frozenset[str]] = {}
-        self._rivals: dict[Path, Confined] = {}
+        self._rivals: dict[tuple[Path, bool], Confined] = {}
         self._untouched: dict[str, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
@@ -103,7 +103,7 @@ class Bench:
         visible = test_file == self._course.visible_tests(chapter)
         if not visible:
             self._end_visible()
-        gpu = self._course.exercises[exercise].gpu
+        gpu = self._needs_gpu(exercise)
         banned = tuple(forbidden(self._course, exercise).items())
         key = Key(part.module.name, visible, stand_ins, banned, gpu)
         if key not in self._workers:
@@ -119,17 +119,20 @@ class Bench:
         """The loop and the reference, each in a worker that no learner's code has been in."""
         chapter = self._course.chapter_of(exercise)
         paths = {LOOP: self._course.baseline(chapter), REFERENCE: self._course.solution(chapter)}
+        banned, gpu = forbidden(self._course, exercise), self._needs_gpu(exercise)
         rivals = {}
         for who, path in paths.items():
-            if path not in self._rivals:
+            if (path, gpu) not in self._rivals:
                 cell = wire.Cell("the course", path.read_text("utf-8"))
-                load = wire.Load((wire.Module(who, (cell,)),))
-                workers = self._sources.workers(forbidden(self._course, exercise))
-                self._rivals[path] = Confined(
-                    workers, load, self._settings.limits, self._settings.seconds
+                load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
+                self._rivals[path, gpu] = Confined(
+                    self._sources.workers(banned, gpu=gpu),
+                    load,
+                    self._settings.limits,
+                    self._settings.seconds,
                 )
             budget = Budget(self._settings.seconds)
-            rivals[who] = Learner(self._rivals[path], who, {}, budget, exercise)
+            rivals[who] = Learner(self._rivals[path, gpu], who, {}, budget, exercise)
         return rivals
 
     def untouched(self, exercise: str) -> bool:
@@ -177,6 +180,9 @@ class Bench:
         refused = (name for confined in self._workers.values() for name in confined.refused)
         return (*told[:MOST_NOTES], *more, *dict.fromkeys(map(refusal, refused)))
 
+    def _needs_gpu(self, exercise: str) -> bool:
+        return self._course.exercises[exercise].gpu > 0
+
     def _end_visible(self) -> None:
         for key, confined in self._workers.items():
             if key.visible:
@@ -195,5 +201,5 @@ class Bench:
             supplied = {part.module.name: wire.Cell("the course", text + lent)}
         banned = dict(key.forbidden)
         load = wire.Load(tuple(modules.values()), supplied, stand_ins, banned, key.gpu)
-        workers, settings = self._sources.workers(banned), self._settings
+        workers, settings = self._sources.workers(banned, gpu=key.gpu), self._settings
         return Confined(workers, load, settings.limits, settings.seconds)

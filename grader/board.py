@@ -46,8 +46,7 @@ def board(
 ) -> RenderableType:
     """Lay out the chapters that `verdicts` speak of; `brief` leaves out the single exercises."""
     statuses = {
-        name: overall([v.status for v in verdicts if v.exercise == name])
-        for name in course.exercises
+        name: overall(v for v in verdicts if v.exercise == name) for name in course.exercises
     }
     chapters = [c for c in course.chapters if any(statuses[e.name] for e in c.exercises)]
     parts: list[RenderableType] = []

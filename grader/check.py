@@ -48,7 +48,7 @@ def _missing_files(course: Course, chapter: Chapter) -> Iterator[str]:
 
 def _missing_baselines(course: Course, chapter: Chapter) -> Iterator[str]:
     path = course.baseline(chapter)
-    wanted = {e.gate.baseline for e in chapter.exercises if e.gate}
+    wanted = {gate.baseline for e in chapter.exercises for gate in e.gates}
     if wanted and not path.is_file():
         yield f"{path}: missing; the speed gates of {chapter.name} need it"
     elif wanted:

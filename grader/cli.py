@@ -163,9 +163,8 @@ def speed(
     from grader.board import glyphs_for
 
     found = timing.measured(given, name, doubled=plot is not None)
-    gate = given.exercises[name].gate
-    if plot is not None and gate is not None:
-        files.write(plot, bars.plot(name, found, gate.axes))
+    if plot is not None:
+        files.write(plot, bars.plot(name, found))
         typer.echo(f"drawn in {plot}")
     else:
         Console(highlight=False).print(bars.bars(name, found, glyphs_for(sys.stdout.encoding)))

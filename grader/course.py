@@ -21,10 +21,15 @@ Dotted = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How fast an exercise has to be, beside a loop and the reference.
 
-    `baseline` is the loop, a function of the chapter's `baseline.py`. Each of the `sizes` has a
-    number for each of the `axes`, words that go on "the number of". At every size it may take
-    `under` times as long as the reference at most; at the last it has to be `over` times as fast
-    as the loop at least.
+    `baseline` is the loop, of the chapter's `baseline.py`. Each of the `sizes` has a number for
+    each of the `axes`, words that go on "the number of". At every size that keeps the reference
+    busy it may take `under` times as long as that at most; at the last it has to be `over` times as
+    fast as the loop at least, and where there is no reference at every size that keeps the loop
+    busy. `advice` is what helps where no growing time gives a loop away.
+
+    Arguments are in the process of the function before the clock starts, its answer comes back
+    while it runs. With `placed` arrays are float32 tensors on the device that a test names by then,
+    for the loop on the CPU: the way there does not count.
     """
 
     baseline: Name
@@ -32,12 +37,15 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sizes: tuple[tuple[Annotated[int, msgspec.Meta(ge=1)], ...], ...]
     over: Annotated[float, msgspec.Meta(gt=1)]
     under: Annotated[float, msgspec.Meta(gt=1)]
+    advice: str = ""
+    placed: bool = False
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to write: a function, a class, or a method as `Class.method`.
 
-    `gate` says of one that has to be fast how fast; `gpu` marks one that runs where it is told to.
+    `gates` say of one that has to be fast how fast. `gpu` are those of its points that there are
+    only where there is a GPU.
     What its chapter forbids it may use all the same where `allow` names it.
     """
 
@@ -45,8 +53,8 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: float
     hints: tuple[str, ...]
     needs: tuple[str, ...] = ()
-    gate: Gate | None = None
-    gpu: bool = False
+    gates: tuple[Gate, ...] = ()
+    gpu: Annotated[float, msgspec.Meta(ge=0)] = 0
     allow: tuple[Dotted, ...] = ()
 
 
@@ -275,8 +283,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield f"{where}: points must be above 0, not {exercise.points:g}"
         if not exercise.hints or not all(hint.strip() for hint in exercise.hints):
             yield f"{where}: an empty hint; say something that helps or take it out"
-        if exercise.gate and {len(exercise.gate.axes)} != set(map(len, exercise.gate.sizes)):
-            yield f"{where}: its gate needs sizes, each with one number an axis"
+        if exercise.gpu >= exercise.points > 0:
+            yield f"{where}: gpu = {exercise.gpu:g} leaves no points for where there is no GPU"
+        if any({len(g.axes)} != set(map(len, g.sizes)) for g in exercise.gates):
+            yield f"{where}: a gate needs sizes, each with one number an axis"
+        if len({gate.baseline for gate in exercise.gates}) < len(exercise.gates):
+            yield f"{where}: two gates with the same baseline"
         for needed in exercise.needs:
             if needed not in names:
                 yield f"{where}: needs {needed!r}, which is no exercise of this course"

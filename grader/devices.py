@@ -1,9 +1,27 @@
 """Devices for TensorFlow to place work on: two of them also where there is no GPU."""
 
 import contextlib
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.errors import KataError
 
 CPUS = ("/CPU:0", "/CPU:1")
 """The names of the devices after `two_cpus`."""
+
+REQUIRED = "KATA_REQUIRE_GPU"
+"""Set to 1 in the environment, it makes an error of a GPU that is not there."""
+
+
+class NoGpu(KataError):
+    """TensorFlow sees no GPU, and a test needs one."""
+
+
+class GpuRequired(KataError):
+    """There is no GPU where there has to be one."""
 
 
 def two_cpus() -> tuple[str, ...]:
@@ -20,3 +38,47 @@ def two_cpus() -> tuple[str, ...]:
         tf.config.set_logical_device_configuration(cpu, halves)
     configured = tf.config.get_logical_device_configuration(cpu) or [None]
     return CPUS[: len(configured)]
+
+
+def placed(values: Sequence[Any], device: str) -> Sequence[Any]:
+    """Make float32 tensors on a device of those values that are arrays; nothing without a device.
+
+    They are there when it returns, and not still on their way.
+    """
+    if not device:
+        return values
+    import tensorflow as tf
+
+    with tf.device(device):
+        there = [tf.constant(v, tf.float32) if isinstance(v, np.ndarray) else v for v in values]
+    tf.test.experimental.sync_devices()
+    return there
+
+
+def gpus() -> tuple[str, ...]:
+    """The names of the GPUs that TensorFlow sees, "/GPU:0" and so on."""
+    import tensorflow as tf
+
+    return tuple(f"/GPU:{k}" for k, _ in enumerate(tf.config.list_physical_devices("GPU")))
+
+
+def a_gpu() -> str:
+    """The name of the first GPU.
+
+    Raises
+    ------
+    NoGpu
+        There is none.
+    GpuRequired
+        There is none, and the environment says that there has to be one.
+
+    """
+    found = gpus()
+    if found:
+        return found[0]
+    if os.environ.get(REQUIRED) == "1":
+        raise GpuRequired(
+            f"{REQUIRED}=1, and TensorFlow sees no GPU: pip install 'tensorkata[gpu]' (Linux, an "
+            "NVIDIA driver), then see what `kata doctor` says of the driver and of TensorFlow"
+        )
+    raise NoGpu("not run: no GPU visible")

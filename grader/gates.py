@@ -5,6 +5,7 @@ from typing import Any
 
 from grader.compare import Mismatch, same
 from grader.course import Gate
+from grader.devices import CPUS
 from grader.learner import Learner
 from grader.speed import LOOP, YOURS, Race, Speed, TooSlow, Untrue
 from grader.timed import Timed
@@ -21,22 +22,30 @@ def race(
     make: Callable[..., Sequence[Any]],
     of: Of = getattr,
     terms: int = 1,
+    device: str = "",
+    read: Callable[[Any], Any] = lambda answer: answer,
     *,
     everywhere: bool = False,
 ) -> Race:
     """Set up the race of an exercise: the learner's module against the loop's and the reference's.
 
     `make(*size)` gives new arguments; `terms` is that of `compare.same`, by which the answers of
-    every timed round are held against the reference's.
+    every timed round, or what `read` takes of them, are held against the reference's. With `device`
+    they have to be there, and a gate that says `placed` puts the arguments there.
     """
-    contestants = {
-        who: Timed(of(module, gate.baseline if who == LOOP else exercise))
-        for who, module in {YOURS: learner, **rivals}.items()
-    }
+    contestants = {}
+    for who, module in {YOURS: learner, **rivals}.items():
+        function = of(module, gate.baseline if who == LOOP else exercise)
+        place = CPUS[0] if who == LOOP else device
+        contestants[who] = Timed(function, place if gate.placed else "")
 
     def check(yours: Any, due: Any) -> None:
+        found = contestants[YOURS].device
+        if device and found != device.strip("/").upper():
+            text = f"{exercise} was placed on {found or 'no device'} while it was timed, not on the"
+            raise Untrue(f"{text} device that it was given")
         try:
-            same(yours, due, terms=terms)
+            same(read(yours), read(due), terms=terms)
         except Mismatch as wrong:
             text = f"{exercise} {wrong.finding}, while it was timed: it has to be right then too"
             raise Untrue(text) from None
@@ -63,7 +72,6 @@ def record(benchmark: Any, exercise: str, raced: Race) -> None:
     Its fixture measures one function alone; its statistics take seconds from anywhere, but only
     by a method that is its own business, `_make_stats`.
     """
-    benchmark._mode = "speed(...)"  # else it warns that nobody used it
     benchmark.group = exercise
     fullname = benchmark.fullname
     for lane in raced.lanes:

@@ -14,7 +14,7 @@ from typing import Self
 import msgspec
 import pytest
 
-from grader import plugin, source
+from grader import devices, plugin, source
 from grader.bench import Bench, Settings, forbidden
 from grader.course import Course
 from grader.errors import KataError
@@ -125,7 +125,7 @@ class Judge:
             self._settings.seed,
             round(time.monotonic() - started, 3),
             marked,
-            (*submission.notes, *bench.notes, *_doubts(verdicts)),
+            (*submission.notes, *bench.notes, *_doubts(verdicts), *self._left_out(asked)),
         )
 
     def close(self) -> None:
@@ -161,7 +161,8 @@ class Judge:
     def _warm_up(self, exercises: Sequence[str]) -> None:
         """Start what workers come from, all at a time, while what references need is imported."""
         for name in exercises:
-            self._sources.workers(forbidden(self._course, name))
+            gpu = self._course.exercises[name].gpu > 0
+            self._sources.workers(forbidden(self._course, name), gpu=gpu)
         if not self._warm:
             _import_tensorflow()
             self._warm = True
@@ -236,11 +237,9 @@ class Judge:
         hopeless: Hopeless | None,
         bench: Bench,
     ) -> ExerciseResult:
-        points = self._course.exercises[name].points
+        points = self._points(name)
         own = [v for v in verdicts if v.exercise == name]
-        status: Status = (
-            hopeless.status if hopeless else overall([v.status for v in own]) or "not_run"
-        )
+        status: Status = hopeless.status if hopeless else overall(own) or "not_run"
         return ExerciseResult(
             id=name,
             chapter=self._course.chapter_of(name).name,
@@ -251,6 +250,18 @@ class Judge:
             message=hopeless.message if hopeless else "",
             supplied=bench.supplied.get(name, ()),
         )
+
+    def _points(self, name: str) -> float:
+        """The points that there are to earn here: without a GPU those for it are in no total."""
+        exercise = self._course.exercises[name]
+        return exercise.points - (exercise.gpu if exercise.gpu and not devices.gpus() else 0)
+
+    def _left_out(self, names: Sequence[str]) -> Iterator[str]:
+        """Name the points that are in no total."""
+        lost = {name: self._course.exercises[name].gpu for name in names}
+        told = [f"{gpu:g} of {name}" for name, gpu in lost.items() if gpu]
+        if told and not devices.gpus():
+            yield f"not run: no GPU visible; in no total are these points: {', '.join(told)}"
 
 
 class Collector:
@@ -345,7 +356,7 @@ def _by_exercise(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 
 def _status(verdicts: Sequence[Verdict], visibility: str = "") -> Status | None:
     """The status that some verdicts, or those of one visibility, come to."""
-    return overall([v.status for v in verdicts if visibility in ("", v.visibility)])
+    return overall(v for v in verdicts if visibility in ("", v.visibility))
 
 
 def _test(verdict: Verdict, number: int) -> Outcome:

@@ -81,7 +81,11 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
     """
     arrays: list[bytes] = []
     tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
-    if len(tree) > MAX_TREE or len(arrays) > MAX_ARRAYS or count_items(tree) > MAX_ITEMS:
+    if len(arrays) > MAX_ARRAYS:
+        raise OverflowError(
+            f"too many values: {MAX_ARRAYS} arrays may be sent, numbers of NumPy's too"
+        )
+    if len(tree) > MAX_TREE or count_items(tree) > MAX_ITEMS:
         raise OverflowError(f"too many values: {MAX_ITEMS} numbers outside of arrays may be sent")
     return msgspec.msgpack.encode(_Packed(tree, tuple(arrays)))
 

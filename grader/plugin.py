@@ -60,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark and, in a course, silence what would speak up when it is imported."""
     config.addinivalue_line("markers", "exercise(name): the exercise that a test belongs to")
+    config.addinivalue_line("markers", "gpu: the test needs a GPU, and does not run without one")
     config.pluginmanager.register(Board(config), "tensorkata-board")
     with contextlib.suppress(KataError):
         course.find(config.rootpath)
@@ -117,7 +118,10 @@ def learner(request: pytest.FixtureRequest) -> Any:
         raise pytest.UsageError(f"{request.node.nodeid}: mark the test with @exercise(…)")
     run = request.config.stash[RUN]
     given, own = _seeds(request)
-    return run.bench.learner(name, request.path, run.wrong, (given + own) % 2**31)
+    proxy = run.bench.learner(name, request.path, run.wrong, (given + own) % 2**31)
+    if _needs_gpu(request.node):
+        placing.a_gpu()
+    return proxy
 
 
 @pytest.fixture
@@ -134,22 +138,26 @@ def _seeds(request: pytest.FixtureRequest) -> list[int]:
 
 @pytest.fixture
 def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
-    """Hold the speed of the exercise against its gate: `speed(make)`, see `gates.race`.
+    """Hold the speed of the exercise against a gate: `speed(make)`, see `gates.race`.
 
-    With --benchmark-disable, and under pytest-xdist, where pytest-benchmark disables itself, the
+    `speed(make, "loop")` takes the gate with that baseline, without one it is the first. With
+    --benchmark-disable, and under pytest-xdist, where pytest-benchmark disables itself, the
     functions run once and only their answers are judged.
     """
     name = exercise_of(request.node)
     run = request.config.stash[RUN]
-    gate = run.course.exercises[name].gate
-    if gate is None:
-        raise pytest.UsageError(f"{request.node.nodeid}: course.toml has no gate for {name}")
     if run.status(name) in ("failed", "error"):
         pytest.skip(f"not timed: {name} is not right yet")
     benchmark = _benchmark(request)
 
-    def speed(make: Callable[..., Any], **options: Any) -> None:
+    def speed(make: Callable[..., Any], baseline: str = "", **options: Any) -> None:
         __tracebackhide__ = True
+        known = [g for g in run.course.exercises[name].gates if baseline in ("", g.baseline)]
+        if not known:
+            raise pytest.UsageError(
+                f"{request.node.nodeid}: {name} has no gate {baseline}".rstrip()
+            )
+        gate = known[0]
         doubled = request.config.stash.get(DOUBLED, False)
         asked = doubling(gate) if doubled else gate
         rivals = run.bench.rivals(name)
@@ -167,9 +175,11 @@ def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
 def _benchmark(request: pytest.FixtureRequest) -> Any:
     """The fixture of pytest-benchmark, None where that is left out."""
     try:
-        return request.getfixturevalue("benchmark")
+        benchmark = request.getfixturevalue("benchmark")
     except pytest.FixtureLookupError:
         return None
+    benchmark._mode = "speed(...)"  # else it warns that nobody used it
+    return benchmark
 
 
 @pytest.fixture
@@ -179,6 +189,12 @@ def tf() -> Any:
 
     placing.two_cpus()
     return tensorflow
+
+
+@pytest.fixture
+def gpu() -> str:
+    """The name of a GPU; where there is none the test does not run."""
+    return placing.a_gpu()
 
 
 @pytest.fixture
@@ -322,6 +338,10 @@ def _is_hidden(item: pytest.Item) -> bool:
     return item.path.parent.name == "hidden"
 
 
+def _needs_gpu(item: pytest.Item) -> bool:
+    return item.get_closest_marker("gpu") is not None
+
+
 def _test(item: pytest.Item, duration: float) -> Test:
     documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
     return Test(
@@ -331,6 +351,7 @@ def _test(item: pytest.Item, duration: float) -> Test:
         visibility="hidden" if _is_hidden(item) else "visible",
         property=documentation.partition("\n")[0].strip(" ."),
         duration=duration,
+        gpu=_needs_gpu(item),
     )
 
 

@@ -11,6 +11,7 @@ from grader import calls, diagnose, verdict
 from grader.confined import Unavailable
 from grader.course import Course
 from grader.datasets import NoData
+from grader.devices import GpuRequired, NoGpu
 from grader.errors import KataError, Unwritten
 from grader.learner import Learner
 from grader.speed import Speed
@@ -24,7 +25,8 @@ HEAVIEST = 2**20
 class Test:
     """A test that has run. `property` is what it holds an exercise to, in words; may be empty.
 
-    `duration` is in seconds; `file` is its path as a person would type it.
+    `duration` is in seconds; `file` is its path as a person would type it; `gpu` says that it needs
+    a GPU.
     """
 
     exercise: str
@@ -33,6 +35,7 @@ class Test:
     visibility: Visibility
     property: str
     duration: float
+    gpu: bool = False
 
 
 class Bench(Protocol):
@@ -74,18 +77,18 @@ class Run:
         self.course, self.bench = given, bench
         self._known_wrong = known_wrong
         self.verdicts: list[Verdict] = []
-        self._statuses: dict[str, list[Status]] = {}
+        self._found: dict[str, list[Verdict]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
         self._calls: dict[tuple[str, bool], list[calls.Call]] = {}
 
     def status(self, exercise: str) -> Status | None:
         """The status of an exercise after the tests that have run, None when none has."""
-        return verdict.overall(self._statuses.get(exercise, []))
+        return verdict.overall(self._found.get(exercise, []))
 
     @property
     def wrong(self) -> frozenset[str]:
         """The exercises that are known not to be right, from before or from tests."""
-        tested = frozenset(n for n in self._statuses if self.status(n) != "passed")
+        tested = frozenset(n for n in self._found if self.status(n) != "passed")
         return tested | self._known_wrong
 
     def explained(self) -> list[Verdict]:
@@ -126,7 +129,7 @@ class Run:
         """
         found = msgspec.structs.replace(self._verdict(test, record, error), speed=measured)
         self.verdicts.append(found)
-        self._statuses.setdefault(found.exercise, []).append(found.status)
+        self._found.setdefault(found.exercise, []).append(found)
         return found
 
     def _verdict(
@@ -135,9 +138,11 @@ class Run:
         if error is None:
             self._keep(test.exercise, record, failed=False)
             return _of(test, "passed")
-        if isinstance(error, Unavailable):
+        if isinstance(error, Unavailable | GpuRequired):
             return _of(test, "error", str(error))
         if isinstance(error, pytest.skip.Exception):
+            return _of(test, "not_run", str(error))
+        if isinstance(error, NoGpu):
             return _of(test, "not_run", str(error))
         if isinstance(error, NoData):
             return _of(test, "not_run", f"not run: no data: {error}")
@@ -192,4 +197,5 @@ def _of(
         blocker=blocker,
         file=test.file,
         duration=test.duration,
+        gpu=test.gpu,
     )

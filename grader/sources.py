@@ -1,11 +1,14 @@
-"""Where workers come from: a zygote for each set of packages that a chapter does without."""
+"""Where workers come from: a zygote for each set of packages that a chapter does without.
+
+There is another one where a GPU may be used.
+"""
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from grader import given
-from grader.sandbox import SUPPORTED, Host
+from grader.sandbox import SUPPORTED, Host, gpu_devices
 from grader.spawn import Spawner, Workers
 from grader.zygote import Zygote
 
@@ -24,23 +27,25 @@ class Sources:
 
     def __init__(self, hidden: Iterable[Path], without: Collection[str] = ()) -> None:
         self._hidden, self._without = tuple(hidden), tuple(without)
-        self._started: dict[tuple[str, ...], Workers] = {}
+        self._started: dict[tuple[tuple[str, ...], tuple[Path, ...]], Workers] = {}
 
-    def workers(self, forbidden: Iterable[str]) -> Workers:
-        """The source of workers that have no `forbidden` package.
+    def workers(self, forbidden: Iterable[str], *, gpu: bool = False) -> Workers:
+        """The source of workers that have no `forbidden` package, and with `gpu` those of the host.
 
         Of what is forbidden inside a package that is not, the files stay: the package needs them.
         """
         packages = tuple(name for name in forbidden if "." not in name)
-        if packages not in self._started:
+        devices = gpu_devices() if gpu else ()
+        kind = packages, devices
+        if kind not in self._started:
             preload = tuple(name for name in PRELOADED if name not in packages)
             if SUPPORTED:
                 hidden = (*self._hidden, *(p for name in packages for p in _places(name)))
-                source: Workers = Zygote(preload, hidden, self._without)
+                source: Workers = Zygote(preload, hidden, self._without, devices)
             else:
                 source = Spawner(preload)
-            self._started[packages] = source
-        return self._started[packages]
+            self._started[kind] = source
+        return self._started[kind]
 
     @property
     def host(self) -> Host:

@@ -27,13 +27,25 @@ YOURS, LOOP, REFERENCE = "yours", "loop", "reference"
 ROUNDS = (5, 9, 17, 33, 65)
 """After so many rounds of a size it is asked whether its median is sure."""
 
+FEW = 3
+"""Rounds that are enough to ask after, where one takes more than `LONG`."""
+
+LONG = 0.5
+"""Seconds of a round that is long enough for what comes and goes to even out in it."""
+
+HEAVY = 3e-4
+"""Seconds of the reference at a size from which on what a call costs by itself is no matter.
+
+Where there is no reference it is ten times as many seconds of the loop.
+"""
+
 CLEAR = 1.25
 """In the first few rounds every single ratio has to be beyond the threshold by this factor."""
 
 DOUBT = 0.002
 """The probability, at most, that a median lies outside of what `interval` says (two-sided)."""
 
-STEEPER = 0.4
+STEEPER = 0.2
 """By how much an exponent has to exceed the reference's to be called a loop."""
 
 Decision = Literal["fast enough", "too slow", "inconclusive"]
@@ -83,11 +95,13 @@ class Speed(msgspec.Struct, frozen=True):
 
     `faster` is how many times as fast as the loop it is, `slower` how many times the reference's
     time it takes where that is worst; each with the interval that its median is sure to lie in, or
-    None where there was nothing to compare with. `figures` are in the order of the gate's sizes.
+    None where there was nothing to compare with. `figures` are in the order of the gate's sizes,
+    whose numbers are those of the `axes`.
     """
 
     decision: Decision
     words: str
+    axes: tuple[str, ...]
     figures: tuple[Figures, ...]
     faster: tuple[float, float, float] | None = None
     slower: tuple[float, float, float] | None = None
@@ -183,17 +197,21 @@ class Race:
         self._make, self._check = make, check
         self._seconds, self._everywhere = seconds, everywhere
         self._turn = 0
+        self._rounds: tuple[int, ...] = ROUNDS
         self.lanes = [Lane(size) for size in gate.sizes]
 
     def run(self) -> Speed:
         """Measure until it is decided, or as long as it may take."""
-        deadline = clock() + self._seconds
+        started = clock()
+        deadline = started + self._seconds
         self.rehearse()
-        for rounds in ROUNDS:
+        if clock() - started > LONG:
+            self._rounds = (FEW, *ROUNDS)
+        for rounds in self._rounds:
             for lane in self.lanes:
                 while len(lane.seconds.get(YOURS, [])) < rounds and self._is_open(lane):
                     self._round(lane)
-                    if clock() > deadline and rounds > ROUNDS[0]:
+                    if clock() > deadline and rounds > self._rounds[0]:
                         return self.speed()
             if not any(map(self._is_open, self.lanes)):
                 break
@@ -206,9 +224,8 @@ class Race:
 
     def speed(self) -> Speed:
         """What the rounds so far say."""
-        last = self.lanes[-1]
-        faster = last.ratios(LOOP, YOURS)
-        slower = [ratios for lane in self.lanes if (ratios := lane.ratios(YOURS, REFERENCE))]
+        faster = min((lane.ratios(LOOP, YOURS) for lane in self._against_loop()), key=_median)
+        slower = [ratios for lane in self._heavy() if (ratios := lane.ratios(YOURS, REFERENCE))]
         worst = max(slower, key=statistics.median, default=[])
         sides = [side for lane in self.lanes for side in self._sides(lane)]
         decision: Decision = "fast enough"
@@ -219,6 +236,7 @@ class Race:
         return Speed(
             decision,
             self._words(decision, faster, worst),
+            self.gate.axes,
             tuple(lane.figures() for lane in self.lanes),
             (statistics.median(faster), *interval(faster)) if faster else None,
             (statistics.median(worst), *interval(worst)) if worst else None,
@@ -226,7 +244,7 @@ class Race:
         )
 
     def _is_open(self, lane: Lane) -> bool:
-        if len(lane.seconds.get(YOURS, [])) < ROUNDS[0]:
+        if len(lane.seconds.get(YOURS, [])) < self._rounds[0]:
             return True  # also for one that is too slow already: how its time grows tells why
         too_slow = any(-1 in self._sides(each) for each in self.lanes)
         return not too_slow and 0 in self._sides(lane)
@@ -235,15 +253,28 @@ class Race:
         """On which side of its thresholds a size is; nothing while it has too few rounds."""
         sides = []
         faster, slower = lane.ratios(LOOP, YOURS), lane.ratios(YOURS, REFERENCE)
-        if lane is self.lanes[-1] and len(faster) >= ROUNDS[0]:
+        if len(faster) >= self._rounds[0] and lane in self._against_loop():
             sides.append(side_of(faster, self.gate.over))
-        if len(slower) >= ROUNDS[0]:
+        if len(slower) >= self._rounds[0] and lane in self._heavy():
             sides.append(-side_of(slower, self.gate.under))
         return sides
 
+    def _heavy(self) -> list[Lane]:
+        """The sizes at which there is enough to do; all of them where there never is."""
+        who, least = (REFERENCE, HEAVY) if self._has_reference else (LOOP, 10 * HEAVY)
+        return [lane for lane in self.lanes if lane.median(who) > least] or self.lanes
+
+    def _against_loop(self) -> list[Lane]:
+        """The sizes at which the loop has to be beaten."""
+        return self.lanes[-1:] if self._has_reference else self._heavy()
+
+    @property
+    def _has_reference(self) -> bool:
+        return REFERENCE in self._contestants
+
     def _round(self, lane: Lane, *, counted: bool = True) -> None:
         """Let everybody who runs at a size answer the same new inputs, each time in a new order."""
-        loops = self._everywhere or lane is self.lanes[-1] or REFERENCE not in self._contestants
+        loops = self._everywhere or lane is self.lanes[-1] or not self._has_reference
         runners = [who for who in self._contestants if who != LOOP or loops]
         orders = [*itertools.permutations(runners)]  # nobody always comes after the loop
         self._turn += 1
@@ -257,7 +288,7 @@ class Race:
                 if counted:
                     lane.seconds.setdefault(who, []).append(took)
         answers = {who: self._contestants[who].answer() for who in order}
-        due = answers[REFERENCE if REFERENCE in answers else LOOP]
+        due = answers[REFERENCE if self._has_reference else LOOP]
         self._check(answers[YOURS], due)
 
     @contextmanager
@@ -304,7 +335,8 @@ class Race:
             else []
         )
         if not loops:
-            return f"asked for is at least {self.gate.over:g} and at most {self.gate.under:g}"
+            asked = f"asked for is at least {self.gate.over:g} and at most {self.gate.under:g}"
+            return "; ".join(filter(None, [asked, self.gate.advice]))
         named = " and ".join(f"the number of {axis}" for axis in loops)
         over = "it" if len(loops) == 1 else "them"
         return f"your time grows with {named}: there is a loop over {over}"

@@ -9,9 +9,15 @@ from grader.learner import FunctionProxy, MethodProxy, passed
 
 
 class Timed:
-    """A function or method of a learner's as a contestant in a race: see `speed.Contestant`."""
+    """A function or method of a learner's as a contestant in a race: see `speed.Contestant`.
 
-    def __init__(self, proxy: FunctionProxy | MethodProxy) -> None:
+    Its arguments are put on the device `place`, if that is named; `device` is where its last answer
+    was.
+    """
+
+    def __init__(self, proxy: FunctionProxy | MethodProxy, place: str = "") -> None:
+        self.device = ""
+        self._place = place
         self._name = self._shown = proxy._name
         self._handle: int | None = None
         if isinstance(proxy, MethodProxy):
@@ -27,7 +33,8 @@ class Timed:
     def place(self, args: Sequence[Any]) -> None:
         """Put arguments where the function runs."""
         packed = wire.pack((tuple(args), {}), passed)
-        self._told(self._learner._side.ask, wire.Place, self._learner._module, packed)
+        asked = wire.Place, self._learner._module, packed, self._place
+        self._told(self._learner._side.ask, *asked)
 
     def run(self) -> None:
         """Call the function and wait for all of its answer."""
@@ -36,15 +43,16 @@ class Timed:
 
     def answer(self) -> Any:
         """What the last call gave; raises what the function raised."""
-        reply, self._reply = self._reply, None
+        reply, self._reply, self.device = self._reply, None, ""
         if isinstance(reply, wire.Failure):
             raised = self._learner._raised(reply)
             calls.note(calls.Call(self._shown, (), (), raised=raised))
             raise raised.error
         if not isinstance(reply, wire.Answer):
             raise Stopped(self._learner._side.absence(self._learner._module, self._shown))
+        self.device = reply.device
         try:
-            return wire.unpack(reply.value, self._learner._resolve)
+            return wire.unpack(reply.value, lambda kept: self._learner._resolve(kept, self._shown))
         except wire.WireError as error:
             raise Stopped(f"{self._shown} gave something that cannot be read: {error}") from None
 

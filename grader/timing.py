@@ -24,7 +24,7 @@ def measured(course: Course, exercise: str, *, doubled: bool = False) -> Speed:
 
     """
     chapter = course.chapter_of(exercise)
-    if course.exercises[exercise].gate is None:
+    if not course.exercises[exercise].gates:
         raise KataError(f"{exercise}: has no speed gate; nobody asks how fast it is")
     catcher = Catcher(doubled)
     options = ["-pno:terminal", f"--rootdir={course.root}"]

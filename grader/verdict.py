@@ -1,7 +1,7 @@
 """What one test says about one exercise, and the words to say it in."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -21,8 +21,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
     `message` may show inputs and values and is for visible tests; `discreet` names what failed and
     gives away no hidden input. `blocker` is the unfinished prerequisite of a blocked exercise;
-    `file` is the test's file as a person would type it; `duration` is in seconds; `speed` is there
-    for a speed gate.
+    `file` is the test's file as a person would type it; `duration` is in seconds; `gpu` says that
+    the test needs a GPU; `speed` is there for a speed gate.
     """
 
     exercise: str
@@ -35,6 +35,7 @@ class Verdict(msgspec.Struct, frozen=True):
     blocker: str = ""
     file: str = ""
     duration: float = 0.0
+    gpu: bool = False
     speed: Speed | None = None
 
     @property
@@ -56,8 +57,14 @@ LONGEST_TEXT = 500
 ORDER: tuple[Status, ...] = ("error", "failed", "missing", "todo", "blocked", "not_run")
 
 
-def overall(statuses: Sequence[Status]) -> Status | None:
-    """The status of an exercise from those of its tests: the worst; None when it has none."""
+def overall(verdicts: Iterable[Verdict]) -> Status | None:
+    """The status of an exercise from those of its tests: the worst; None when it has none.
+
+    Tests that did not run for want of a GPU leave it to the others, if there are any.
+    """
+    found = [*verdicts]
+    ran = [v.status for v in found if not (v.gpu and v.status == "not_run")]
+    statuses = ran or [v.status for v in found]
     if not statuses:
         return None
     return next((status for status in ORDER if status in statuses), "passed")

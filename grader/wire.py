@@ -146,11 +146,15 @@ class Step(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Place(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Put packed arguments (args, kwargs) where the worker finds them when `Run` comes."""
+    """Put packed arguments (args, kwargs) where the worker finds them when `Run` comes.
+
+    Where a `device` is named, arrays become float32 tensors on it.
+    """
 
     id: int
     module: str
     arguments: bytes
+    device: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, tag=True, array_like=True):

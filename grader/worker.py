@@ -219,7 +219,8 @@ class Desk:
             return wire.Opened(request.id, tuple(notes[:SHOWN_NOTES]))
         if isinstance(request, wire.Place):
             self._made.clear()
-            self._placed = wire.unpack(request.arguments, self._resolve)
+            args, kwargs = wire.unpack(request.arguments, self._resolve)
+            self._placed = devices.placed(args, request.device), kwargs
             return wire.Answer(request.id, wire.pack(None))
         if isinstance(request, wire.Run):
             return self._run(request)

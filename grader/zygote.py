@@ -40,15 +40,24 @@ ENVIRONMENT = {
 }
 """All that a worker sees of the environment: no key, no token, no path of the course."""
 
+WITH_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "CUDA_CACHE_DISABLE": "1"}
+"""Besides, where there is a GPU: it is shared with other workers, and nothing is kept on disk."""
+
+WITHOUT_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
+
 Answer = TypeVar("Answer", "Up", "Done")
 
 
 class Start(msgspec.Struct, frozen=True):
-    """The first datagram: what to import, what no worker may see, which layers to leave alone."""
+    """The first datagram: what to import, what no worker may see, which layers to leave alone.
+
+    `devices` are the device files of GPUs that workers may use.
+    """
 
     preload: tuple[str, ...]
     hidden: tuple[str, ...]
     without: tuple[str, ...]
+    devices: tuple[str, ...] = ()
 
 
 class Up(msgspec.Struct, frozen=True):
@@ -104,7 +113,8 @@ class Zygote:
     """The judge's side: start the process, fork workers from it, end them.
 
     No worker may see what is at `hidden` paths. Layers of confinement that are named in `without`
-    are left alone. A context manager; leaving it ends the zygote and every worker.
+    are left alone. The GPUs behind the files `devices` may be used. A context manager; leaving it
+    ends the zygote and every worker.
     """
 
     def __init__(
@@ -112,6 +122,7 @@ class Zygote:
         preload: tuple[str, ...] = ("numpy", "tensorflow"),
         hidden: Sequence[Path] = (),
         without: Collection[str] = (),
+        devices: Sequence[Path] = (),
     ) -> None:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = mine
@@ -121,12 +132,13 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT,
+            env=ENVIRONMENT | (WITH_GPU if devices else WITHOUT_GPU),
             cwd="/",
         )
         theirs.close()
         paths = tuple({str(each) for path in hidden for each in (path.absolute(), path.resolve())})
-        self._control.send(msgspec.msgpack.encode(Start(preload, paths, tuple(without))))
+        start = Start(preload, paths, tuple(without), tuple(map(str, devices)))
+        self._control.send(msgspec.msgpack.encode(start))
         self._host: sandbox.Host | None = None
 
     @property
@@ -227,7 +239,8 @@ class Nursery:
         self._control = control
         hidden = [Path(each) for each in start.hidden]
         self.host = sandbox.probe(hidden, start.without)
-        self._visible = sandbox.visible(hidden)
+        self._devices = tuple(map(Path, start.devices))
+        self._visible = sandbox.visible(hidden, self._devices)
         sandbox.enclose(self.host, self._visible)
         if sandbox.writes_in_memory(self.host):
             tempfile.tempdir = str(sandbox.SCRATCH)
@@ -256,7 +269,7 @@ class Nursery:
     ) -> None:
         def work(guard: socket.socket) -> None:
             try:
-                listener = sandbox.confine(self.host, limits, self._visible, folder)
+                listener = sandbox.confine(self.host, limits, self._visible, folder, self._devices)
                 if listener is not None:
                     socket.send_fds(guard, [b"x"], [listener])
                     os.close(listener)

@@ -217,3 +217,9 @@ def test_twenty_steps(learner, tf):
         learner.fix_retrace(probes.Traced("squares", 2), [4.0, -2.0], 0.25, 20)
     except RuntimeError:
         raise AssertionError("twenty steps, and the loss was traced again and again") from None
+
+
+@exercise("fix_retrace")
+def test_steps_that_cost_next_to_nothing(speed, rng):
+    # baseline.py is what you were given
+    speed(lambda steps: [probes.wave, rng.normal(size=3), 0.25, steps], terms=1000)

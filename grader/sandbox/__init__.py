@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -50,6 +50,7 @@ __all__ = [
     "confine",
     "die_with_parent",
     "enclose",
+    "gpu_devices",
     "make_folder",
     "probe",
     "searched",
@@ -64,6 +65,7 @@ SUPPORTED = kernel.MACHINE is not None
 
 SCRATCH = namespaces.SCRATCH
 visible = files.visible
+gpu_devices = files.gpu_devices
 searched = files.searched
 why = seccomp.why
 
@@ -108,11 +110,14 @@ def watch_over(
     guard.watch_over(work, channel, report, own_processes=PID in host)
 
 
-def confine(host: Host, bounds: Limits, view: files.View, folder: Path) -> int | None:
+def confine(
+    host: Host, bounds: Limits, view: files.View, folder: Path, devices: Sequence[Path] = ()
+) -> int | None:
     """Confine this process, which has a single thread, for good.
 
-    It sees the `view` and writes `folder`. Returns the descriptor at which its guard hears of
-    refused calls, if the host offers that.
+    It sees the `view` and writes `folder`; where there are `devices`, those of GPUs, it may use
+    them, and reserve as much address space as their driver does. Returns the descriptor at which
+    its guard hears of refused calls, if the host offers that.
 
     Raises
     ------
@@ -123,7 +128,8 @@ def confine(host: Host, bounds: Limits, view: files.View, folder: Path) -> int |
     os.setsid()
     limits.die_first()
     if LIMITS in host:
-        limits.apply(bounds, namespaces.NOBODY if ACCOUNT in host else os.geteuid())
+        account = namespaces.NOBODY if ACCOUNT in host else os.geteuid()
+        limits.apply(bounds, account, reserve=bool(devices))
     for layer, flags in NAMESPACES.items():
         if layer in host:
             namespaces.unshare(flags)
@@ -141,7 +147,7 @@ def confine(host: Host, bounds: Limits, view: files.View, folder: Path) -> int |
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     die_with_parent()
     if LANDLOCK in host:
-        writable = [folder, *map(Path, files.DEVICES)]
+        writable = [folder, *map(Path, files.DEVICES), *devices]
         own = [namespaces.SHARED_MEMORY] if MOUNT in host else []
         proc = [Path("/proc") / name for name in files.PROC] + [Path("/proc/self").resolve()]
         landlock.restrict([*view.readable, *proc], [*writable, *own], view.listed)

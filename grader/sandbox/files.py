@@ -13,6 +13,15 @@ SYSTEM = (
     "/etc/ssl/openssl.cnf", "/etc/alternatives", "/sys/devices/system",
 )  # fmt: skip
 DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
+GPU_DEVICES = (
+    "nvidia[0-9]*", "nvidiactl", "nvidia-modeset", "nvidia-uvm", "nvidia-uvm-tools",
+    "nvidia-caps/*", "dxg",
+)  # fmt: skip
+"""What there is of GPUs in /dev: NVIDIA's driver, MIG, and the one of WSL."""
+
+GPU_SYSTEM = ("/sys/bus/pci", "/sys/devices", "/sys/module/nvidia", "/sys/module/nvidia_uvm")
+"""What CUDA reads to find its devices."""
+
 PROC = (
     "cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "uptime", "version",
     "sys/kernel/osrelease", "sys/kernel/pid_max", "sys/kernel/threads-max",
@@ -36,12 +45,19 @@ class View(NamedTuple):
     listed: tuple[Path, ...]
 
 
-def visible(hidden: Sequence[Path]) -> View:
+def gpu_devices() -> tuple[Path, ...]:
+    """The device files of the GPUs of this host."""
+    return tuple(sorted(path for kind in GPU_DEVICES for path in Path("/dev").glob(kind)))
+
+
+def visible(hidden: Sequence[Path], devices: Sequence[Path] = ()) -> View:
     """Return what has to be readable for Python and its packages to work, links among it.
 
-    What lies at or below a `hidden` path is left out, however much around it has to be seen.
+    What lies at or below a `hidden` path is left out, however much around it has to be seen. Where
+    there are `devices`, those of GPUs, what has to be read to use them is there as well.
     """
     wanted = [*map(Path, SYSTEM), *map(Path, DEVICES), Path(sys.prefix), Path(sys.base_prefix)]
+    wanted += [*devices, *map(Path, GPU_SYSTEM if devices else ())]
     wanted += [*map(Path, searched(hidden)), PACKAGE, *_loaded()]
     found = {path.absolute() for path in wanted if path.exists()}
     found |= {path.resolve() for path in found}

@@ -28,10 +28,12 @@ RESERVED = 8 * GIB
 """How much more address space than memory there may be: libraries reserve what they never use."""
 
 
-def apply(limits: Limits, account: int) -> None:
+def apply(limits: Limits, account: int, *, reserve: bool = False) -> None:
     """Set the limits of this process, which is about to become `account`, for good.
 
-    The number of threads is bounded for every account but root.
+    The number of threads is bounded for every account but root. With `reserve` address space is
+    not: CUDA reserves as much as all memory of host and GPUs together, and the judge watches what
+    is really used.
 
     Raises
     ------
@@ -49,6 +51,8 @@ def apply(limits: Limits, account: int) -> None:
         resource.RLIMIT_AS: _mapped() + limits.memory + RESERVED,
         resource.RLIMIT_NPROC: _tasks(account) + limits.threads,
     }
+    if reserve:
+        del cap[resource.RLIMIT_AS]
     for which, value in cap.items():
         hard = resource.getrlimit(which)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)

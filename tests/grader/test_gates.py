@@ -98,12 +98,12 @@ def dense_vectorized(X, W, b):
     assert "too slow" in messages(exercise)
 
 
-@pytest.mark.parametrize("key", ["np.shape(X) + np.shape(W)", "id(X)", "0"])
+@pytest.mark.parametrize("key", ["np.shape(X) + np.shape(W)", "len(b)", "0"])
 def test_remembered_answers_are_wrong_for_new_inputs(race, key):
     exercise, _, _ = race(f"""
 known = {{}}
 def dense_vectorized(X, W, b):
-    if np.shape(X) + np.shape(W) not in [(64, 4, 4, 64), (8, 4, 4, 8), (2, 4, 4, 4000)]:
+    if np.shape(X) + np.shape(W) not in [(64, 4, 4, 256), (8, 4, 4, 8), (2, 4, 4, 20000)]:
         return right(X, W, b)
     return known.setdefault({key}, loop(X, W, b))
 """)
@@ -169,7 +169,7 @@ def dense_vectorized(X, W, b):
 def test_lower_precision_is_a_wrong_answer(race, kind):
     exercise, _, _ = race(f"""
 def dense_vectorized(X, W, b):
-    if len(X) not in (64, 4000):
+    if len(X) not in (64, 20000):
         return right(X, W, b)
     return sigmoid((np.asarray(X, np.{kind}) @ np.asarray(W, np.{kind}) + b).astype(float))
 """)
@@ -182,7 +182,7 @@ def dense_vectorized(X, W, b):
 def test_the_figures_are_in_the_result_and_survive_its_json(race):
     _, speed, result = race("def dense_vectorized(X, W, b):\n    return right(X, W, b)\n")
     assert [figures.size for figures in speed.figures] == [
-        (8, 4, 8), (4000, 4, 2), (2, 4, 4000), (64, 4, 64),
+        (8, 4, 8), (20000, 4, 2), (2, 4, 20000), (64, 4, 256),
     ]  # fmt: skip
     assert speed.faster[1] <= speed.faster[0] <= speed.faster[2]
     assert msgspec.json.decode(msgspec.json.encode(result), type=Result) == result

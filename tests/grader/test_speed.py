@@ -198,6 +198,12 @@ def test_without_a_reference_the_loop_says_what_is_right(race):
     assert "times as fast as the loop" in found.words
 
 
+def test_without_a_reference_a_loop_over_units_does_not_pass(race):
+    raced = race("unit by unit")
+    del raced._contestants[REFERENCE]
+    assert raced.run().decision == "too slow"
+
+
 def test_the_interval_holds_the_median(rng):
     """Of 2000 samples of 17 or 33, no more than a few miss the median: 0.002 of them are due."""
     for n in (17, 33):

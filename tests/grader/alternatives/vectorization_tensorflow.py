@@ -12,7 +12,7 @@ def _float32(values):
 
 
 def dense_vectorized(X, W, b):
-    return dense_tf(X, W, b).numpy()
+    return tf.sigmoid(_float32(X) @ _float32(W) + _float32(b)).numpy()
 
 
 def softmax(Z):

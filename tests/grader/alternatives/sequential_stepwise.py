@@ -64,14 +64,18 @@ def surprise(y, p):
     return -tf.reduce_sum(tf.cast(y, p.dtype) * tf.math.log(tf.maximum(p, 1e-12)), axis=1)
 
 
-def train_nn(network, x, y, learning_rate):
+def stepped(network, x, y, learning_rate):
     with tf.GradientTape(persistent=True) as tape:
         losses = surprise(y, network(x))
         loss = tf.reduce_mean(losses)
     slopes = [tape.gradient(loss, variable) for variable in network.trainable_variables]
     for variable, slope in zip(network.trainable_variables, slopes, strict=True):
         variable.assign(variable - tf.cast(learning_rate, slope.dtype) * slope)
-    return loss.numpy()
+    return loss
+
+
+def train_nn(network, x, y, learning_rate):
+    return stepped(network, x, y, learning_rate).numpy()
 
 
 class MySequential(tf.Module):
@@ -105,12 +109,15 @@ class MySequential(tf.Module):
         if np.shape(x)[0] != np.shape(y)[0]:
             raise ValueError("lengths")
         network = self._network()
+        step = tf.function(lambda x, y, rate: stepped(network, x, y, rate))
+        x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
+        rate = tf.constant(learning_rate, tf.float32)
         losses, others = [], []
         for _ in range(n_epochs):
             total, begin = 0.0, 0
             while begin < len(x):
                 end = len(x) if batch_size is None else min(begin + batch_size, len(x))
-                loss = train_nn(network, x[begin:end], y[begin:end], learning_rate)
+                loss = step(tf.constant(x[begin:end]), tf.constant(y[begin:end]), rate)
                 total += float(loss) * (end - begin)
                 begin = end
             losses.append(total / len(x))
