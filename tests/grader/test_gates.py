@@ -1,10 +1,16 @@
 """Speed gates for real: right ways pass, loops fail for their own reason, nobody cheats."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from grader.report import text
 from grader.result import Result
+
+ROOT = Path(__file__).parents[2]
 
 HEAD = """
 import itertools, math, threading, time
@@ -204,3 +210,61 @@ def test_what_is_wrong_is_not_timed(race):
     exercise, speed, _ = race("def dense_vectorized(X, W, b):\n    return 0 * right(X, W, b)\n")
     assert exercise.status == "failed"
     assert speed is None
+
+
+# On pytest-benchmark
+
+
+@pytest.fixture
+def learners_run(tmp_path):
+    """Run the speed test of one exercise on its reference, as a learner would; what it printed."""
+
+    def run(*options):
+        command = [sys.executable, "-m", "pytest", "exercises/ch04_vectorization", "-k"]
+        command += ["no_loop_over_the_rows", "--kata-learner=solutions"]
+        storage = f"--benchmark-storage={tmp_path}"
+        done = subprocess.run(
+            [*command, storage, *options], cwd=ROOT, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return run
+
+
+def test_every_series_is_in_the_json_of_pytest_benchmark(learners_run, tmp_path, course):
+    learners_run(f"--benchmark-json={tmp_path / 'speed.json'}")
+    recorded = msgspec.json.decode((tmp_path / "speed.json").read_bytes())["benchmarks"]
+    (gate,) = course.exercises["softmax"].gates
+    sides = {(each["extra_info"]["side"], tuple(each["extra_info"]["size"])) for each in recorded}
+    timed = {(side, size) for side in ("yours", "reference") for size in gate.sizes}
+    assert sides == timed | {("loop", gate.sizes[-1])}
+    assert {each["group"] for each in recorded} == {"softmax"}
+    assert all(each["stats"]["rounds"] >= 5 for each in recorded)
+
+
+def test_runs_can_be_saved_and_compared(learners_run):
+    assert "loop 64×256" in learners_run("--benchmark-save=mine")
+    compared = learners_run("--benchmark-compare=0001")
+    assert "yours 64×256 (NOW)" in compared
+    assert "yours 64×256 (0001_mine)" in compared
+
+
+def test_a_histogram_is_drawn(learners_run, tmp_path):
+    pytest.importorskip("pygal")
+    learners_run(f"--benchmark-histogram={tmp_path / 'speed'}")
+    assert "loop 64×256" in (tmp_path / "speed-softmax.svg").read_text()
+
+
+def test_disabled_only_the_answers_are_judged(learners_run):
+    shown = learners_run("--benchmark-disable")
+    assert "1 passed" in shown
+    assert "times as fast" not in shown
+
+
+def test_a_learner_sees_bars_and_what_to_do(learners_run):
+    shown = learners_run()
+    assert "softmax   64 rows × 256 classes, medians of paired rounds" in shown
+    assert "loop       ████████████████████" in shown
+    assert "times as fast as the loop" in shown
+    assert "Fast enough: nothing to do." in shown
