@@ -89,13 +89,13 @@ class Bench:
         Raises
         ------
         Unwritten
-            The exercise is still a stub; no worker is started to see it.
+            The exercise is still as its stub has it; no worker is started to see it.
 
         """
         chapter = self._course.chapter_of(exercise)
         part = self._submission.part(chapter.module)
         assert part is not None
-        if exercise in part.unwritten:
+        if exercise in part.unwritten or self.untouched(exercise):
             raise Unwritten(to_do(exercise))
         stand_ins = self.stand_ins(exercise, wrong)
         if stand_ins:

@@ -85,7 +85,15 @@ def test_the_json_has_what_was_promised(kata, work):
     assert step["status"] == "failed"
     assert {"id", "chapter", "score", "max_score", "status", "tests"} <= {*step}
     failed = next(t for t in step["tests"] if t["status"] == "failed")
-    assert {*failed} == {"name", "status", "message", "diagnosis", "duration", "visibility"}
+    assert {*failed} == {
+        "name",
+        "status",
+        "message",
+        "diagnosis",
+        "duration",
+        "visibility",
+        "speed",
+    }
     assert {e["status"] for e in result["exercises"]} == {"passed", "failed", "missing"}
 
 

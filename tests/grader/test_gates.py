@@ -1,5 +1,6 @@
 """Speed gates for real: right ways pass, loops fail for their own reason, nobody cheats."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -223,8 +224,14 @@ def learners_run(tmp_path):
         command = [sys.executable, "-m", "pytest", "exercises/ch04_vectorization", "-k"]
         command += ["no_loop_over_the_rows", "--kata-learner=solutions"]
         storage = f"--benchmark-storage={tmp_path}"
+        alone = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         done = subprocess.run(
-            [*command, storage, *options], cwd=ROOT, capture_output=True, text=True, timeout=120
+            [*command, storage, *options],
+            cwd=ROOT,
+            env=alone,  # of pytest-xdist, which would disable pytest-benchmark
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout
         return done.stdout

@@ -101,8 +101,7 @@ def test_the_gates_are_raced_on_the_device(played, grade):
     _, tests, _ = grade(RIGHT)
     assert tests[GATE].status == "passed"
     assert tests[GATE].speed.decision == "fast enough"
-    assert tests[LARGE].status == "failed"
-    assert 0.4 < tests[LARGE].speed.faster[0] < 1.5
+    assert tests[LARGE].speed.decision != "fast enough"
 
 
 def test_what_is_placed_is_there_before_the_clock_starts(played, grade):
@@ -114,7 +113,7 @@ def dense_gpu(X, W, b, device):
         assert all(tf.is_tensor(each) and device[1:] in each.device for each in (X, W, b))
     return on_its_way(X, W, b, device)
 """)
-    assert "times as fast as the loop" in tests[LARGE].message
+    assert tests[LARGE].speed is not None, tests[LARGE].message
 
 
 def test_another_device_while_it_is_timed(played, grade):
