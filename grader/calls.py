@@ -1,5 +1,6 @@
 """What a test asked of the learner's code, kept so that an answer can be judged and explained."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from grader.observe import is_probe
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""Where an object lies, which is another place in every run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _shown(name: str, argument: Any) -> str:
         return f"{type(argument).__name__}({', '.join(map(repr, argument.order))})"
     if callable(argument):
         return str(getattr(argument, "__name__", argument))
-    text = repr(argument)
+    text = ADDRESS.sub("", repr(argument))
     if len(text) > 24 and isinstance(argument, list | tuple):
         text = f"{type(argument).__name__} of {len(argument)}"
         return f"{name} {text}".strip()

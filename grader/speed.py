@@ -335,8 +335,8 @@ class Race:
             else []
         )
         if not loops:
-            over, under = self.gate.over, self.gate.under
-            asked = f"due are {over:g} times as fast, and at most {under:g} times as long"
+            fast, long = self.gate.over, self.gate.under
+            asked = f"due are {fast:g} times as fast, and at most {long:g} times as long"
             return "; ".join(filter(None, [asked, self.gate.advice]))
         named = " and ".join(f"the number of {axis}" for axis in loops)
         over = "it" if len(loops) == 1 else "them"
