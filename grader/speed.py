@@ -205,7 +205,7 @@ class Race:
         started = clock()
         deadline = started + self._seconds
         self.rehearse()
-        if clock() - started > LONG:
+        if clock() - started > LONG * len(self.lanes):
             self._rounds = (FEW, *ROUNDS)
         for rounds in self._rounds:
             for lane in self.lanes:
