@@ -29,7 +29,7 @@ HEAD = "import numpy as np\nimport tensorflow as tf\nfrom grader.given import si
 LAYER = "def dense_vectorized(X, W, b):\n    X, W, b = (np.asarray(a, {kind}) for a in (X, W, b))\n"
 ROWS = "    return np.array([sigmoid(np.dot(x, W) + b) for x in X])\n"
 UNITS = "    return sigmoid(np.stack([X @ W[:, j] for j in range(len(b))], axis=1) + b)\n"
-EACH = "    z = lambda n, j: sigmoid(np.dot(X[n], W[:, j]) + b[j])\n"
+NUMBER = "    z = lambda n, j: sigmoid(np.dot(X[n], W[:, j]) + b[j])\n"
 SOFT = "def softmax(Z):\n    Z = np.asarray(Z, {kind})\n"
 FORWARD = (
     "\ndef forward(X, layers):\n    for W, b in layers:\n        X = dense_vectorized(X, W, b)\n"
@@ -37,27 +37,23 @@ FORWARD = (
 BACK = "def dense_backward(dA, A_prev, W, A):\n    dZ = dA * A * (1 - A)\n"
 
 
-def layers(body, *kinds):
-    return [LAYER.format(kind=kind) + body for kind in kinds or ("float",)]
+def layers(*bodies, kinds=("float",)):
+    """The layer in every type of numbers, written in each of these ways."""
+    return [LAYER.format(kind=kind) + body for body in bodies for kind in kinds]
 
 
-RIGHT_LAYERS = [
-    *layers("    return sigmoid(X @ W + b)\n", "float", "np.float32"),
-    *layers("    return sigmoid(np.dot(X, W) + b)\n"),
-    *layers("    return sigmoid(np.einsum('nd,du->nu', X, W) + b)\n", "float", "np.float32"),
-]
-WRONG_LAYERS = [
-    *layers("    return np.array([[EACH(n, j) for j in range(len(b))] for n in range(len(X))])\n"),
-    *layers(UNITS),
-    *layers(ROWS),
-    *layers("    return np.vectorize(EACH)(np.arange(len(X))[:, None], np.arange(len(b)))\n"),
-]
-WRONG_LAYERS = [
-    text.replace("    return np", EACH + "    return np", 1).replace("EACH", "z")
-    if "EACH" in text
-    else text
-    for text in WRONG_LAYERS
-]
+RIGHT_LAYERS = layers(
+    "    return sigmoid(X @ W + b)\n",
+    "    return sigmoid(np.dot(X, W) + b)\n",
+    "    return sigmoid(np.einsum('nd,du->nu', X, W) + b)\n",
+    kinds=("float", "np.float32"),
+)
+WRONG_LAYERS = layers(
+    NUMBER + "    return np.array([[z(n, j) for j in range(len(b))] for n in range(len(X))])\n",
+    UNITS,
+    ROWS,
+    NUMBER + "    return np.vectorize(z)(np.arange(len(X))[:, None], np.arange(len(b)))\n",
+)
 
 
 def solution(name, *changes):
@@ -150,6 +146,10 @@ WAYS = {
 """For each gate ways to write its exercise that are right, and others that are too slow."""
 
 
+SIDES = ("right", "wrong")
+DUE = {"right": "fast enough", "wrong": "too slow"}
+
+
 class SpeedAlone(judge.Collector):
     """A judge's run with nothing but the speed tests in it."""
 
@@ -204,24 +204,22 @@ def main():
 
 
 def row(marking, folder, name, runs, load):
-    """Race one gate: the line of the table."""
-    sides = [itertools.cycle(enumerate(ways)) for ways in WAYS[name]]
+    """Race one gate, right and wrong ways in turn: the line of the table."""
+    ways = [itertools.cycle(enumerate(texts)) for texts in WAYS[name]]
     told = collections.Counter()
     started = time.monotonic()
     for turn in range(runs):
-        number, text = next(sides[turn % 2])
+        side = SIDES[turn % 2]
+        number, text = next(ways[turn % 2])
         decision = raced(marking, folder, name, text)
-        told["right" if turn % 2 == 0 else "wrong", decision] += 1
-        if decision not in ("fast enough", "too slow")[turn % 2 :][:1]:
-            side = "right" if turn % 2 == 0 else "wrong"
+        told[side, decision] += 1
+        if decision != DUE[side]:
             print(f"{name}, {side} way {number}: {decision}", file=sys.stderr, flush=True)
-    right, wrong = (
-        sum(n for (s, _), n in told.items() if s == side) for side in ("right", "wrong")
-    )
-    doubts = sum(n for (_, decision), n in told.items() if decision == "inconclusive")
+    totals = collections.Counter(SIDES[turn % 2] for turn in range(runs))
+    doubts = sum(count for (_, decision), count in told.items() if decision == "inconclusive")
     return (
-        f"| {name} | {load} | {told['right', 'too slow']} of {right} "
-        f"| {told['wrong', 'fast enough']} of {wrong} | {doubts} of {runs} "
+        f"| {name} | {load} | {told['right', 'too slow']} of {totals['right']} "
+        f"| {told['wrong', 'fast enough']} of {totals['wrong']} | {doubts} of {runs} "
         f"| {(time.monotonic() - started) / runs:.2f} |"
     )
 
