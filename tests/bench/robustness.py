@@ -138,7 +138,10 @@ WAYS = {
         [
             solution(
                 "fix_retrace",
-                ("tf.constant(learning_rate / (k + 1), tf.float32)", "learning_rate / (k + 1)"),
+                (
+                    "tf.constant(learning_rate / (k + 1), tf.float32)",
+                    "1.0 * learning_rate / (k + 1)",
+                ),
             )
         ],
     ),
