@@ -9,6 +9,7 @@ from typing import Any
 
 from grader import calls, forbid, memory, sandbox, wire
 from grader.errors import Exhausted, Stopped
+from grader.family import signal_below
 from grader.sandbox import Limits
 from grader.spawn import Workers
 from grader.zygote import Done, Worker
@@ -76,12 +77,12 @@ class Confined:
     def pause(self) -> None:
         """Keep the worker, and all that it started, from working."""
         if self._worker is not None:
-            memory.signal_below(self._worker.pid, signal.SIGSTOP)
+            signal_below(self._worker.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it work again."""
         if self._worker is not None:
-            memory.signal_below(self._worker.pid, signal.SIGCONT)
+            signal_below(self._worker.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End the worker and everything that it started."""

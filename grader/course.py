@@ -45,8 +45,8 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to write: a function, a class, or a method as `Class.method`.
 
     `gates` say of one that has to be fast how fast. `gpu` are those of its points that there are
-    only where there is a GPU.
-    What its chapter forbids it may use all the same where `allow` names it.
+    only where there is a GPU. What its chapter forbids it may use all the same where `allow` names
+    it.
     """
 
     name: Name

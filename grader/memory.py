@@ -1,9 +1,9 @@
-"""A worker from outside: how much memory and disk it uses, and whether it may work."""
+"""How much memory and disk a worker uses, as the kernel counts it from outside."""
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
+
+from grader.family import family
 
 FIELDS = ("RssAnon:", "RssShmem:", "VmSwap:")
 """What a process holds of its own; the libraries that it maps belong to everybody."""
@@ -13,15 +13,7 @@ KIB = 1024
 
 def used(pid: int) -> int:
     """Bytes of memory of a process and all below it; 0 where the kernel does not say."""
-    return sum(_own(each) for each in _family(pid))
-
-
-def signal_below(pid: int, number: int) -> None:
-    """Send a signal to every process below one, which itself goes on."""
-    for each in _family(pid):
-        if each != pid:
-            with contextlib.suppress(OSError):  # it has just ended
-                os.kill(each, number)
+    return sum(_own(each) for each in family(pid))
 
 
 def stored(folder: Path | None, most: int) -> int:
@@ -51,14 +43,3 @@ def _own(pid: int) -> int:
     except OSError:
         return 0
     return KIB * sum(int(line.split()[1]) for line in lines if line.startswith(FIELDS))
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and those below it."""
-    yield pid
-    try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split():
-                yield from _family(int(child))
-    except OSError:
-        return  # it has just ended

@@ -83,7 +83,7 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
     tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
     if len(arrays) > MAX_ARRAYS:
         raise OverflowError(
-            f"too many values: {MAX_ARRAYS} arrays may be sent, numbers of NumPy's too"
+            f"more than {MAX_ARRAYS} arrays or numbers of NumPy's: make one array of them"
         )
     if len(tree) > MAX_TREE or count_items(tree) > MAX_ITEMS:
         raise OverflowError(f"too many values: {MAX_ITEMS} numbers outside of arrays may be sent")

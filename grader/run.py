@@ -140,9 +140,7 @@ class Run:
             return _of(test, "passed")
         if isinstance(error, Unavailable | GpuRequired):
             return _of(test, "error", str(error))
-        if isinstance(error, pytest.skip.Exception):
-            return _of(test, "not_run", str(error))
-        if isinstance(error, NoGpu):
+        if isinstance(error, pytest.skip.Exception | NoGpu):
             return _of(test, "not_run", str(error))
         if isinstance(error, NoData):
             return _of(test, "not_run", f"not run: no data: {error}")

@@ -335,8 +335,9 @@ class Race:
             else []
         )
         if not loops:
-            fast, long = self.gate.over, self.gate.under
-            asked = f"due are {fast:g} times as fast, and at most {long:g} times as long"
+            asked = f"it has to be {self.gate.over:g} times as fast as the loop"
+            if self._has_reference:
+                asked += f", and may take {self.gate.under:g} times as long as the reference"
             return "; ".join(filter(None, [asked, self.gate.advice]))
         named = " and ".join(f"the number of {axis}" for axis in loops)
         over = "it" if len(loops) == 1 else "them"

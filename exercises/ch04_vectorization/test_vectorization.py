@@ -165,10 +165,6 @@ def test_a_gradient_finds_its_way_back_from_there(learner, tf, devices):
     same(slope, [[1.0]])
 
 
-# The machine in these tests is made of paper: Machine(slow=(8, 6), fast=(2,)) has a `slow` that
-# takes 8 seconds the first time and 6 ever after, a `fast` of 2 seconds, and a clock that agrees.
-
-
 @exercise("dense_gpu")
 @pytest.mark.gpu
 def test_a_gpu_beats_the_loop(speed, rng, gpu):
@@ -187,6 +183,10 @@ def test_a_gpu_beats_the_processor_when_there_is_much_to_do(speed, rng, gpu):
         return X, W, rng.random(units, np.float32), gpu
 
     speed(batch, "dense_on_the_cpu", device=gpu, terms=4096)
+
+
+# The machine in these tests is made of paper: Machine(slow=(8, 6), fast=(2,)) has a `slow` that
+# takes 8 seconds the first time and 6 ever after, a `fast` of 2 seconds, and a clock that agrees.
 
 
 @exercise("speedup")

@@ -14,6 +14,11 @@ def manifest(*parts):
     return "\n".join(['title = "T"', *parts])
 
 
+def gate(sizes="[[2, 3]]"):
+    axes = '["rows", "columns"]'
+    return f'{{baseline = "loop", axes = {axes}, sizes = {sizes}, over = 3, under = 10}}'
+
+
 def exercise(name, extra=""):
     return f'[[chapter.exercise]]\nname = "{name}"\npoints = 1\nhints = ["so"]\n{extra}\n'
 
@@ -61,6 +66,22 @@ def exercise(name, extra=""):
             manifest(CHAPTER, ADD, CHAPTER.replace("ch01", "ch02"), exercise("sub")),
             "module sums: stands there twice",
         ),
+        (
+            manifest(CHAPTER, exercise("add", f"gates = [{gate('[[2, 3], [4]]')}]")),
+            "exercise add: a gate needs sizes, each with one number an axis",
+        ),
+        (
+            manifest(CHAPTER, exercise("add", f"gates = [{gate('[]')}]")),
+            "exercise add: a gate needs sizes, each with one number an axis",
+        ),
+        (
+            manifest(CHAPTER, exercise("add", f"gates = [{gate()}, {gate()}]")),
+            "exercise add: two gates with the same baseline",
+        ),
+        (
+            manifest(CHAPTER, exercise("add", "gpu = 1")),
+            "exercise add: gpu = 1 leaves no points for where there is no GPU",
+        ),
         (manifest(CHAPTER, exercise("1st")), "exercise 1st, key name: not a name such as dense"),
     ],
 )
@@ -91,6 +112,23 @@ def test_a_missing_file_is_named(small_course, gone):
     with pytest.raises(CourseError, match="missing; chapter ch01_sums needs it") as caught:
         require_files(course.read(small_course))
     assert gone in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "missing; the speed gates of ch01_sums need it"),
+        ("x = 1\n", "defines no loop, which"),
+    ],
+)
+def test_a_gate_without_its_loop_is_named(small_course, text, said):
+    path = small_course / course.MANIFEST
+    gates = f'name = "add"\ngates = [{gate()}]\n'
+    path.write_text(path.read_text().replace('name = "add"\n', gates))
+    if text is not None:
+        (small_course / "exercises/ch01_sums/baseline.py").write_text(text)
+    with pytest.raises(CourseError, match=said):
+        require_files(course.read(small_course))
 
 
 @pytest.mark.parametrize("tests", ["exercises/ch01_sums/test_sums.py", "tests/hidden/test_sums.py"])
