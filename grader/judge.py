@@ -308,6 +308,7 @@ def _import_tensorflow() -> None:
     """Import what references need; frozen objects are not walked by each collection after."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
     try:
         importlib.import_module("tensorflow")
     except ImportError:

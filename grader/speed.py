@@ -340,8 +340,7 @@ class Race:
                 asked += f", and may take {self.gate.under:g} times as long as the reference"
             return "; ".join(filter(None, [asked, self.gate.advice]))
         named = " and ".join(f"the number of {axis}" for axis in loops)
-        over = "it" if len(loops) == 1 else "them"
-        return f"your time grows with {named}: there is a loop over {over}"
+        return f"your time grows with {named}: there is a loop over them"
 
     def _exponents(self, who: str) -> dict[str, float]:
         """How the time grows with each axis, t ∝ Π size^exponent: least squares on logarithms."""

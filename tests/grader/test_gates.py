@@ -69,10 +69,10 @@ def dense_vectorized(X, W, b):
     ("body", "cause"),
     [
         ("return loop(X, W, b)", "with the number of examples and the number of units"),
-        ("return units(X, W, b)", "grows with the number of units: there is a loop over it"),
+        ("return units(X, W, b)", "grows with the number of units: there is a loop over them"),
         (
             "return np.array([sigmoid(np.dot(x, W) + b) for x in X])",
-            "grows with the number of examples: there is a loop over it",
+            "grows with the number of examples: there is a loop over them",
         ),
         (
             "W = np.asarray(W); z = lambda n, j: sigmoid(np.dot(X[n], W[:, j]) + b[j]); "

@@ -118,7 +118,7 @@ def test_a_machine_that_slows_down_slows_down_for_all(race):
 @pytest.mark.parametrize(
     ("way", "cause"),
     [
-        ("unit by unit", "your time grows with the number of units: there is a loop over it"),
+        ("unit by unit", "your time grows with the number of units: there is a loop over them"),
         ("example by example", "your time grows with the number of examples: there is a loop"),
         (
             "number by number",
