@@ -60,8 +60,9 @@ def grade(
     cannot be graded, 3 the grader itself failed.
     """
     from grader.bench import Settings
-    from grader.judge import GraderFailed, Judge, select
+    from grader.judge import Judge, select
     from grader.report import FORMATS
+    from grader.session import GraderFailed
 
     if format_ not in FORMATS:
         raise KataError(f"--format {format_}: choose {' or '.join(FORMATS)}")

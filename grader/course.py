@@ -161,6 +161,11 @@ class Course(msgspec.Struct, frozen=True, dict=True):
                 queue += self.exercises[name].needs
         return frozenset(found)
 
+    @property
+    def modules(self) -> dict[str, str]:
+        """The name of each chapter's module, by that of the chapter."""
+        return {chapter.name: chapter.module for chapter in self.chapters}
+
     def chapter(self, name: str) -> Chapter:
         """Return a chapter by its name.
 

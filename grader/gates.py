@@ -10,6 +10,9 @@ from grader.learner import Learner
 from grader.speed import LOOP, YOURS, Race, Speed, TooSlow, Untrue
 from grader.timed import Timed
 
+LATER = "raced when nothing else runs"
+"""What is said of a race that waits for its turn."""
+
 Of = Callable[[Any, str], Any]
 """From a module and the name that the function has in it to the function that is to be timed."""
 

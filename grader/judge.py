@@ -3,7 +3,6 @@
 import gc
 import importlib
 import os
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,49 +11,32 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-import pytest
 
-from grader import devices, plugin, source
+from grader import devices, source
 from grader.bench import Bench, Settings, forbidden
+from grader.collect import Work
 from grader.course import Course
 from grader.errors import KataError
+from grader.phases import before_races, doubts, not_right, raced, waiting
 from grader.result import (
     ExerciseResult,
     Isolation,
-    Outcome,
     Result,
     SubmissionId,
+    outcome,
     totals,
 )
+from grader.run import Run
 from grader.sandbox import TRUSTED
+from grader.session import GraderFailed, Session
 from grader.sources import Sources
-from grader.submission import read
+from grader.submission import Submission, parsed, read
 from grader.triage import Hopeless, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
 
-UNUSED_PLUGINS = (
-    "cacheprovider",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "logging",
-    "pastebin",
-    "stepwise",
-    "terminal",
-    "threadexception",
-    "unittest",
-    "unraisableexception",
-)
-"""Parts of pytest that a judge has no use for; each would cost time in every test."""
-
-
 COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
 """What no worker may see of a course, even if it lies where Python's own packages do."""
-
-
-class GraderFailed(Exception):
-    """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
 
 
 def select(course: Course, exercises: Sequence[str], chapters: Sequence[str]) -> tuple[str, ...]:
@@ -83,6 +65,7 @@ class Judge:
         self._course, self._settings = course, settings
         hidden = [course.root / name for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
+        self._session: Session | None = None
         self._warm = False
         self._due = {
             name: definition
@@ -91,8 +74,12 @@ class Judge:
             if definition.kind != "import"
         }
 
-    def grade(self, path: Path, exercises: Sequence[str] = ()) -> Result:
+    def grade(
+        self, handed_in: Path | Work, exercises: Sequence[str] = (), *, races: bool = True
+    ) -> Result:
         """Mark a submission on some exercises of the course; on all when none is named.
+
+        Without `races` nothing is timed: what passes the other tests waits for `race`.
 
         Raises
         ------
@@ -103,19 +90,14 @@ class Judge:
 
         """
         started = time.monotonic()
-        submission = read(path, {c.name: c.module for c in self._course.chapters})
+        submission = self._read(handed_in)
         asked = exercises or tuple(self._course.exercises)
         hopeless = triage(self._course, submission, asked, self._due)
-        parameters = {name: definition.parameters for name, definition in self._due.items()}
-        self._warm_up(asked)
-        bench = Bench(self._course, self._sources, submission, self._settings, parameters)
-        try:
-            verdicts = self._run(bench, [n for n in asked if n not in hopeless])
+        with self._bench(submission, asked) as bench:
+            verdicts = self._run(bench, [n for n in asked if n not in hopeless], races=races)
             marked = tuple(
                 self._exercise(name, verdicts, hopeless.get(name), bench) for name in asked
             )
-        finally:
-            bench.close()
         score, max_score = totals(marked)
         return Result(
             SubmissionId(submission.name, submission.digest),
@@ -125,12 +107,49 @@ class Judge:
             self._settings.seed,
             round(time.monotonic() - started, 3),
             marked,
-            (*submission.notes, *bench.notes, *_doubts(verdicts), *self._left_out(asked)),
+            (*submission.notes, *bench.notes, *self._left_out(asked), *doubts(verdicts)),
         )
 
+    def race(self, handed_in: Path | Work, result: Result) -> Result:
+        """Run the races that a result without them waits for.
+
+        Raises
+        ------
+        GraderFailed
+            A test or a reference of the course failed by itself.
+
+        """
+        started = time.monotonic()
+        due = waiting(result)
+        if not due:
+            return result
+        needed = frozenset(due).union(*map(self._course.all_needs, due))
+        wrong = not_right(result)
+        with self._bench(self._read(handed_in), due) as bench:
+            verdicts = self._tested(bench, needed, wrong, visible_only=True)
+        duration = round(result.duration + time.monotonic() - started, 3)
+        return msgspec.structs.replace(raced(result, verdicts), duration=duration)
+
+    def _read(self, handed_in: Path | Work) -> Submission:
+        if isinstance(handed_in, Work):
+            return parsed(handed_in)
+        return read(handed_in, self._course.modules)
+
+    @contextmanager
+    def _bench(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Bench]:
+        """What the tests of a submission get their learners from."""
+        parameters = {name: definition.parameters for name, definition in self._due.items()}
+        self._warm_up(exercises)
+        bench = Bench(self._course, self._sources, submission, self._settings, parameters)
+        try:
+            yield bench
+        finally:
+            bench.close()
+
     def close(self) -> None:
-        """End every worker, and where they come from."""
+        """End every worker, and where they come from; then the tests, which may wait for one."""
         self._sources.close()
+        self._end_session()
 
     def __enter__(self) -> Self:
         return self
@@ -174,7 +193,7 @@ class Judge:
             raise GraderFailed(str(error)) from None
         return Isolation(host.level, host.layers)
 
-    def _run(self, bench: Bench, names: Sequence[str]) -> list[Verdict]:
+    def _run(self, bench: Bench, names: Sequence[str], *, races: bool) -> list[Verdict]:
         """Run the tests of some exercises, and of those that they need.
 
         Visible tests come first, all of them. Where hidden ones then find a prerequisite wrong, the
@@ -183,8 +202,8 @@ class Judge:
         if not names:
             return []
         needed = frozenset(names).union(*map(self._course.all_needs, names))
-        verdicts = self._tested(bench, needed, frozenset())
-        found = _by_exercise(verdicts)
+        verdicts = self._tested(bench, needed, frozenset(), races=races)
+        found = _by_exercise(before_races(verdicts))
         verdicts = [_unblocked(verdict, found) for verdict in verdicts]
         wrong = frozenset(name for name, own in found.items() if _status(own) != "passed")
         surprising = {n for n in wrong if _status(found[n], "visible") == "passed"}
@@ -196,39 +215,29 @@ class Judge:
         if not again:
             return verdicts
         kept = [verdict for verdict in verdicts if verdict.exercise not in again]
-        return kept + self._tested(bench, again, wrong)
+        return kept + self._tested(bench, again, wrong, races=races)
 
     def _tested(
-        self, bench: Bench, names: frozenset[str], known_wrong: frozenset[str]
+        self,
+        bench: Bench,
+        names: frozenset[str],
+        known_wrong: frozenset[str],
+        *,
+        races: bool = True,
+        visible_only: bool = False,
     ) -> list[Verdict]:
-        """Run pytest over the tests of just these exercises."""
-        chapters = {c.name: c for c in map(self._course.chapter_of, names)}
-        ordered = [c for c in self._course.chapters if c.name in chapters]
-        files = [self._course.visible_tests(c) for c in ordered]
-        files += [self._course.hidden_tests(c) for c in ordered]
-        _forget_other_courses(self._course.root, files)
-        collector = Collector(self._course, bench, names, known_wrong)
-        options = [
-            "--noconftest",
-            "--import-mode=importlib",
-            f"--rootdir={self._course.root}",
-            f"--config-file={os.devnull}",
-            f"--kata-seed={self._settings.seed}",
-            "--capture=no",
-            "-pgrader.plugin",
-            *(f"-pno:{name}" for name in UNUSED_PLUGINS),
-        ]
-        with _own_pytest():
-            code = pytest.main([*options, *map(str, files)], plugins=[collector])
-        if code == pytest.ExitCode.INTERRUPTED and not collector.broken:
-            raise KeyboardInterrupt
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or collector.broken:
-            raise GraderFailed(collector.broken or f"pytest ended with {code!r}")
-        verdicts = collector.verdicts()
-        for verdict in verdicts:
-            if verdict.status == "error":
-                raise GraderFailed(f"{verdict.file}: {verdict.test}: {verdict.message}")
-        return verdicts
+        """Run the tests of just these exercises."""
+        if self._session is None or not names <= self._session.exercises:
+            known = self._session.exercises if self._session else frozenset()
+            self._end_session()
+            self._session = Session(self._course, known | names, self._settings.seed)
+        run = Run(self._course, bench, known_wrong, races=races)
+        return self._session.run(run, names, visible_only=visible_only)
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     def _exercise(
         self,
@@ -239,14 +248,14 @@ class Judge:
     ) -> ExerciseResult:
         points = self._points(name)
         own = [v for v in verdicts if v.exercise == name]
-        status: Status = hopeless.status if hopeless else overall(own) or "not_run"
+        status: Status = hopeless.status if hopeless else overall(before_races(own)) or "not_run"
         return ExerciseResult(
             id=name,
             chapter=self._course.chapter_of(name).name,
             score=points if status == "passed" else 0.0,
             max_score=points,
             status=status,
-            tests=tuple(_test(verdict, number) for number, verdict in enumerate(own, 1)),
+            tests=tuple(outcome(verdict, number) for number, verdict in enumerate(own, 1)),
             message=hopeless.message if hopeless else "",
             supplied=bench.supplied.get(name, ()),
         )
@@ -264,46 +273,6 @@ class Judge:
             yield f"not run: no GPU visible; in no total are these points: {', '.join(told)}"
 
 
-class Collector:
-    """A pytest plugin that runs the selected exercises and keeps what their tests say."""
-
-    def __init__(
-        self, course: Course, bench: Bench, names: frozenset[str], known_wrong: frozenset[str]
-    ) -> None:
-        self._course, self._bench, self._names = course, bench, names
-        self._known_wrong = known_wrong
-        self._config: pytest.Config | None = None
-        self.broken = ""
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Hand the course and the bench to the plugin."""
-        config.stash[plugin.COURSE] = self._course
-        config.stash[plugin.BENCH] = self._bench
-        config.stash[plugin.KNOWN_WRONG] = self._known_wrong
-        self._config = config
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
-        """Leave out the tests of other exercises before pytest makes anything of them."""
-        marks = getattr(obj, "pytestmark", [])
-        own = {mark.args[0] for mark in marks if mark.name == plugin.exercise.name and mark.args}
-        return None if own & self._names else []
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Notice a test file that cannot be imported."""
-        if report.failed:
-            self.broken = f"{report.nodeid}: {report.longreprtext}"
-
-    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Notice an error in pytest or a plugin."""
-        self.broken = str(excinfo.value)
-
-    def verdicts(self) -> list[Verdict]:
-        """Every verdict, with the diagnosis that takes all failed tests of its exercise in."""
-        assert self._config is not None
-        return self._config.stash[plugin.RUN].explained()
-
-
 def _import_tensorflow() -> None:
     """Import what references need; frozen objects are not walked by each collection after."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -315,29 +284,6 @@ def _import_tensorflow() -> None:
         raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
     gc.collect()
     gc.freeze()
-
-
-@contextmanager
-def _own_pytest() -> Iterator[None]:
-    """Keep options and plugins of the surroundings out of the judge's runs."""
-    kept = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("PYTEST_")}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        os.environ.update(kept)
-
-
-def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
-    """Drop test modules of the same names that a judge of another course has imported.
-
-    pytest names a module after its path below the root and takes what `sys.modules` has of it.
-    """
-    for file in files:
-        name = ".".join(file.relative_to(root).with_suffix("").parts)
-        if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
-            del sys.modules[name]
 
 
 def _unblocked(verdict: Verdict, found: Mapping[str, list[Verdict]]) -> Verdict:
@@ -358,31 +304,6 @@ def _by_exercise(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 def _status(verdicts: Sequence[Verdict], visibility: str = "") -> Status | None:
     """The status that some verdicts, or those of one visibility, come to."""
     return overall(v for v in verdicts if visibility in ("", v.visibility))
-
-
-def _test(verdict: Verdict, number: int) -> Outcome:
-    """A hidden test's parameters are inputs: it goes by its number instead."""
-    name, bracket, _ = verdict.test.partition("[")
-    if verdict.visibility == "visible":
-        name = verdict.test
-    elif bracket:
-        name = f"{name}[#{number}]"
-    return Outcome(
-        name,
-        verdict.status,
-        verdict.shown if verdict.status != "passed" else "",
-        verdict.diagnosis,
-        round(verdict.duration, 4),
-        verdict.visibility,
-        verdict.speed,
-    )
-
-
-def _doubts(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """What an instructor may want to look at: speeds that this machine was too busy to tell."""
-    for verdict in verdicts:
-        if verdict.speed and verdict.speed.decision == "inconclusive":
-            yield f"{verdict.exercise}: speed inconclusive, {verdict.speed.words}"
 
 
 def _defined(path: Path) -> dict[str, source.Definition]:

@@ -1,8 +1,8 @@
 """The pytest plugin: the fixtures `learner` and `rng`, the mark `exercise`, verdicts, the board.
 
 It does nothing to tests without an `exercise` mark. The same hooks serve a learner's
-`pytest exercises/`, where the module under test is imported here, and the judge, which puts a
-`Bench` of its own into `config.stash`.
+`pytest exercises/`, where the module under test is imported here, and the judge, which puts its
+course into `config.stash` and a `Run` for every submission.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from grader import devices as placing
 from grader.check import require_files
 from grader.errors import KataError
 from grader.inprocess import InProcess, shown
-from grader.run import Bench, Run, Test
+from grader.run import Run, Test
 from grader.speed import Speed, doubling
 from grader.verdict import Verdict
 
@@ -36,12 +36,10 @@ exercise = pytest.mark.exercise
 
 
 RUN = pytest.StashKey[Run]()
-BENCH = pytest.StashKey[Bench]()
 COURSE = pytest.StashKey[course.Course]()
 RECORD = pytest.StashKey[list[calls.Call]]()
 DOUBLED = pytest.StashKey[bool]()
-SPEED = pytest.StashKey[Speed]()
-KNOWN_WRONG = pytest.StashKey[frozenset[str]]()
+SPEED = pytest.StashKey[Speed | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the mark and, in a course, silence what would speak up when it is imported."""
     config.addinivalue_line("markers", "exercise(name): the exercise that a test belongs to")
     config.addinivalue_line("markers", "gpu: the test needs a GPU, and does not run without one")
-    config.pluginmanager.register(Board(config), "tensorkata-board")
+    if config.pluginmanager.has_plugin("terminal"):
+        config.pluginmanager.register(Board(config), "tensorkata-board")
     with contextlib.suppress(KataError):
         course.find(config.rootpath)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -92,12 +91,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             given.chapter_of(exercise_of(item))
     except KataError as error:
         raise pytest.UsageError(str(error)) from None
-    bench: Bench = config.stash.get(BENCH, None) or InProcess(given, config.option.kata_learner)
-    config.stash[RUN] = Run(given, bench, config.stash.get(KNOWN_WRONG, frozenset()))
+    if COURSE not in config.stash:
+        config.stash[RUN] = Run(given, InProcess(given, config.option.kata_learner))
     if "tensorflow" in sys.modules:
         placing.two_cpus()  # before anything is computed
     ranked = iter(
-        sorted(marked, key=lambda item: (_is_hidden(item), given.order[exercise_of(item)]))
+        sorted(marked, key=lambda item: (is_hidden(item), given.order[exercise_of(item)]))
     )
     items[:] = [next(ranked) if exercise_of(item) else item for item in items]
 
@@ -148,6 +147,8 @@ def speed(request: pytest.FixtureRequest, learner: Any) -> Callable[..., None]:
     run = request.config.stash[RUN]
     if run.status(name) in ("failed", "error"):
         pytest.skip(f"not timed: {name} is not right yet")
+    if not run.races:
+        pytest.skip(gates.LATER)
     benchmark = _benchmark(request)
 
     def speed(make: Callable[..., Any], baseline: str = "", **options: Any) -> None:
@@ -235,9 +236,8 @@ def pytest_runtest_makereport(
         return report
     run = item.config.stash[RUN]
     error = call.excinfo.value if call.excinfo else None
-    record = item.stash.get(RECORD, [])
-    item.stash[RECORD] = []  # its answers may be large, and the item stays to the end
-    measured = item.stash.get(SPEED, None)
+    record, measured = item.stash.get(RECORD, []), item.stash.get(SPEED, None)
+    item.stash[RECORD], item.stash[SPEED] = [], None  # a judge keeps the item, and runs it again
     found = run.judge(_test(item, report.duration), record, error, measured)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     skipped = found.status == "not_run" or not item.config.option.kata_strict
@@ -334,7 +334,8 @@ def exercise_of(item: pytest.Item) -> str:
     return str(mark.args[0]) if mark and mark.args else ""
 
 
-def _is_hidden(item: pytest.Item) -> bool:
+def is_hidden(item: pytest.Item) -> bool:
+    """Whether a test is one that learners do not have."""
     return item.path.parent.name == "hidden"
 
 
@@ -348,7 +349,7 @@ def _test(item: pytest.Item, duration: float) -> Test:
         exercise=exercise_of(item),
         name=item.name,
         file=shown(item.path),
-        visibility="hidden" if _is_hidden(item) else "visible",
+        visibility="hidden" if is_hidden(item) else "visible",
         property=documentation.partition("\n")[0].strip(" ."),
         duration=duration,
         gpu=_needs_gpu(item),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from grader.speed import Speed
-from grader.verdict import Status, Visibility
+from grader.verdict import Status, Verdict, Visibility
 
 VERSION = 1
 
@@ -84,6 +84,27 @@ def totals(exercises: Sequence[ExerciseResult]) -> tuple[float, float]:
     """The points earned and the points there were to earn."""
     counted = [e for e in exercises if e.status != "not_run"]
     return sum(e.score for e in counted), sum(e.max_score for e in counted)
+
+
+def outcome(verdict: Verdict, number: int) -> Outcome:
+    """What a verdict says, for a test that is the exercise's `number`th.
+
+    The parameters of a hidden test are inputs: it goes by its number instead.
+    """
+    name, bracket, _ = verdict.test.partition("[")
+    if verdict.visibility == "visible":
+        name = verdict.test
+    elif bracket:
+        name = f"{name}[#{number}]"
+    return Outcome(
+        name,
+        verdict.status,
+        verdict.shown if verdict.status != "passed" else "",
+        verdict.diagnosis,
+        round(verdict.duration, 4),
+        verdict.visibility,
+        verdict.speed,
+    )
 
 
 def schema() -> dict[str, Any]:

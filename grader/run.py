@@ -72,9 +72,14 @@ class Run:
     """What one run of tests has found so far, and what it needs to say more."""
 
     def __init__(
-        self, given: Course, bench: Bench, known_wrong: frozenset[str] = frozenset()
+        self,
+        given: Course,
+        bench: Bench,
+        known_wrong: frozenset[str] = frozenset(),
+        *,
+        races: bool = True,
     ) -> None:
-        self.course, self.bench = given, bench
+        self.course, self.bench, self.races = given, bench, races
         self._known_wrong = known_wrong
         self.verdicts: list[Verdict] = []
         self._found: dict[str, list[Verdict]] = {}

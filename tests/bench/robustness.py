@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import course, judge
+from grader import course, judge, session
 from grader.bench import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -153,8 +153,8 @@ SIDES = ("right", "wrong")
 DUE = {"right": "fast enough", "wrong": "too slow"}
 
 
-class SpeedAlone(judge.Collector):
-    """A judge's run with nothing but the speed tests in it."""
+class SpeedAlone(session.Session):
+    """A judge's tests with nothing but the races in it."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
@@ -198,7 +198,7 @@ def main():
     for each in burners:
         each.start()
     del os.environ["OPENBLAS_NUM_THREADS"]
-    judge.Collector = SpeedAlone
+    judge.Session = SpeedAlone
     print("| gate | load | right: too slow | wrong: fast enough | inconclusive | s a race |")
     print("| --- | --- | --- | --- | --- | --- |")
     with judge.Judge(COURSE, Settings()) as marking, tempfile.TemporaryDirectory() as folder:

@@ -13,8 +13,9 @@ import pytest
 from grader import course, sandbox, source, stubs
 from grader.bench import Settings
 from grader.errors import SubmissionError
-from grader.judge import GraderFailed, Judge, select
+from grader.judge import Judge, select
 from grader.result import Result, schema
+from grader.session import GraderFailed
 
 SMALL_COURSE = Path(__file__).parent / "small_course"
 COUNTER = """

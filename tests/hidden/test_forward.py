@@ -11,6 +11,7 @@ import tensorflow as tf
 from grader import given
 from grader.compare import same
 from grader.plugin import exercise
+from grader.references import reference
 
 
 def keras_network(layers, activation="sigmoid"):
@@ -31,11 +32,13 @@ def built_network(sizes, activation):
     return keras.Sequential([inputs, *(dense(units) for units in sizes[1:])])
 
 
+@reference
 def keras_dense(a_prev, W, b, activation="sigmoid"):
     """One example through one Keras Dense layer."""
     return keras_sequential(a_prev, [(W, b)], activation)
 
 
+@reference
 def keras_sequential(x, layers, activation="sigmoid"):
     """One example through a Keras network."""
     batch = np.asarray(x, np.float64)[np.newaxis]
@@ -48,6 +51,7 @@ def network(rng, *sizes):
     return [(rng.normal(size=(d, units)), rng.normal(size=units)) for d, units in pairs]
 
 
+@reference
 def balanced(layers, X):
     """The layers, the last bias moved so that f(x) = 0.5 lies between two of the examples."""
     p = np.sort(keras_network(layers)(X).numpy().ravel())

@@ -1,0 +1,196 @@
+"""The tests of a course, collected by pytest once and run for one submission after another.
+
+pytest goes on in a thread of its own from the first submission to the last. To collect the same
+tests again would cost a submission more time than to run them.
+"""
+
+import contextlib
+import os
+import queue
+import sys
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from grader import plugin
+from grader.course import Course
+from grader.run import Run
+from grader.verdict import Verdict
+
+UNUSED_PLUGINS = (
+    "cacheprovider",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+)
+"""Parts of pytest that a judge has no use for; each would cost time in every test."""
+
+PATIENCE = 10
+"""Seconds that pytest is given to end; what it waits for has ended by then."""
+
+
+class GraderFailed(Exception):
+    """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The tests of some exercises, to be run once; what they find comes as `verdicts`."""
+
+    exercises: frozenset[str]
+    run: Run
+    visible_only: bool
+    verdicts: Future[list[Verdict]] = field(default_factory=Future)
+
+
+class Session:
+    """The tests of some exercises, of a course, with a seed.
+
+    It starts when it is made, and has collected the tests then; `close` ends it.
+
+    Raises
+    ------
+    GraderFailed
+        The tests cannot be collected.
+
+    """
+
+    def __init__(self, course: Course, exercises: Collection[str], seed: int) -> None:
+        self.exercises = frozenset(exercises)
+        self._course = course
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._collected: Future[None] = Future()
+        self._broken = ""
+        self._thread = threading.Thread(target=self._main, args=(seed,), daemon=True)
+        with _own_pytest():
+            self._thread.start()
+            self._collected.result()
+
+    def run(
+        self, run: Run, exercises: frozenset[str], *, visible_only: bool = False
+    ) -> list[Verdict]:
+        """Run the tests of some exercises, visible ones first, and return what they find.
+
+        Raises
+        ------
+        GraderFailed
+            A test or a reference of the course failed by itself.
+
+        """
+        job = Job(exercises, run, visible_only)
+        self._jobs.put(job)
+        verdicts = job.verdicts.result()
+        for verdict in verdicts:
+            if verdict.status == "error":
+                raise GraderFailed(f"{verdict.file}: {verdict.test}: {verdict.message}")
+        return verdicts
+
+    def close(self) -> None:
+        """Have pytest end; what it has not run by then it leaves out."""
+        self._jobs.put(None)
+        self._thread.join(PATIENCE)
+
+    def _main(self, seed: int) -> None:
+        """Have pytest collect, and serve until the session is closed."""
+        chapters = {self._course.chapter_of(name).name for name in self.exercises}
+        ordered = [c for c in self._course.chapters if c.name in chapters]
+        files = [self._course.visible_tests(c) for c in ordered]
+        files += [self._course.hidden_tests(c) for c in ordered]
+        _forget_other_courses(self._course.root, files)
+        options = [
+            "--noconftest",
+            "--import-mode=importlib",
+            f"--rootdir={self._course.root}",
+            f"--config-file={os.devnull}",
+            f"--kata-seed={seed}",
+            "--capture=no",
+            "-pgrader.plugin",
+            *(f"-pno:{name}" for name in UNUSED_PLUGINS),
+        ]
+        try:
+            code: object = pytest.main([*options, *map(str, files)], plugins=[self])
+        except BaseException as error:
+            code = error
+        failed = GraderFailed(self._broken or f"pytest ended with {code!r}")
+        if not self._collected.done():
+            self._collected.set_exception(failed)
+        while not self._jobs.empty():
+            if job := self._jobs.get():
+                job.verdicts.set_exception(failed)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand the course to the plugin."""
+        config.stash[plugin.COURSE] = self._course
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Leave out the tests of other exercises before pytest makes anything of them."""
+        marks = getattr(obj, "pytestmark", [])
+        own = {mark.args[0] for mark in marks if mark.name == plugin.exercise.name and mark.args}
+        return None if own & self.exercises else []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Notice a test file that cannot be imported."""
+        if report.failed:
+            self._broken = f"{report.nodeid}: {report.longreprtext}"
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Notice an error in pytest or a plugin."""
+        self._broken = str(excinfo.value)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run the tests that are asked for, over and over, in place of all of them once."""
+        if self._broken:
+            return True
+        self._collected.set_result(None)
+        while job := self._jobs.get():
+            session.config.stash[plugin.RUN] = job.run
+            items = [i for i in session.items if _is_asked(i, job)]
+            try:
+                for item, following in zip(items, [*items[1:], None], strict=True):
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                job.verdicts.set_result(job.run.explained())
+            except BaseException as error:
+                job.verdicts.set_exception(GraderFailed(f"{type(error).__name__}: {error}"))
+                raise
+        return True
+
+
+def _is_asked(item: pytest.Item, job: Job) -> bool:
+    wanted = plugin.exercise_of(item) in job.exercises
+    return wanted and not (job.visible_only and plugin.is_hidden(item))
+
+
+@contextlib.contextmanager
+def _own_pytest() -> Iterator[None]:
+    """Keep options and plugins of the surroundings out of the judge's runs."""
+    kept = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("PYTEST_")}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(kept)
+
+
+def _forget_other_courses(root: Path, files: Sequence[Path]) -> None:
+    """Drop test modules of the same names that a judge of another course has imported.
+
+    pytest names a module after its path below the root and takes what `sys.modules` has of it.
+    """
+    for file in files:
+        name = ".".join(file.relative_to(root).with_suffix("").parts)
+        if getattr(sys.modules.get(name), "__file__", str(file)) != str(file):
+            del sys.modules[name]

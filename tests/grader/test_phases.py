@@ -1,0 +1,35 @@
+"""Races that wait until nothing else runs: the result is the one of a marking in one go."""
+
+import pytest
+
+from grader.phases import waiting
+
+LOOP = "    return np.array([[sigmoid(x @ W[:, j] + b[j]) for j in range(len(b))] for x in X])\n"
+HEAD = "import numpy as np\nfrom grader.given import sigmoid\n\n\ndef dense_vectorized(X, W, b):\n"
+HEAD += "    X, W, b = (np.asarray(a, float) for a in (X, W, b))\n"
+WAYS = {
+    "fast": "    return sigmoid(X @ W + b)\n",
+    "slow": LOOP,
+    "wrong": "    return sigmoid(X @ W)\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_phases_give_what_one_gives(judge, tmp_path, timeless, way):
+    path = tmp_path / "work.py"
+    path.write_text(HEAD + WAYS[way])
+    whole = judge.grade(path, ["dense_vectorized"])
+    first = judge.grade(path, ["dense_vectorized"], races=False)
+    assert waiting(first) == (() if way == "wrong" else ("dense_vectorized",))
+    second = judge.race(path, first)
+    assert timeless(second) == timeless(whole)
+    assert [e.status for e in second.exercises] == ["passed" if way == "fast" else "failed"]
+    assert waiting(second) == ()
+
+
+def test_what_waits_has_been_right_so_far(judge, tmp_path):
+    path = tmp_path / "work.py"
+    path.write_text(HEAD + WAYS["slow"])
+    first = judge.grade(path, ["dense_vectorized"], races=False)
+    assert first.score == first.max_score
+    assert judge.race(path, first).score == 0
