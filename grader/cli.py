@@ -66,8 +66,7 @@ def grade(
 
     if format_ not in FORMATS:
         raise KataError(f"--format {format_}: choose {' or '.join(FORMATS)}")
-    if not 0 < timeout <= LONGEST_TIMEOUT:
-        raise KataError(f"--timeout {timeout:g}: give seconds above 0, at most {LONGEST_TIMEOUT}")
+    _seconds(timeout)
     if not 0 <= min_score <= 1:
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
     if output is not None:
@@ -100,6 +99,93 @@ def grade(
     if results:
         _deliver(FORMATS[format_](results), output)
     raise typer.Exit(status)
+
+
+@app.command()
+def batch(
+    submissions: Annotated[list[Path], typer.Argument(metavar="SUBMISSIONS…")],
+    journal: Annotated[Path, typer.Option(metavar="FILE", help="Where the results are kept.")],
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, help="At a time; 0: as many as CPUs.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask cluster that is to do it.")
+    ] = "",
+    exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    chapter: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV: student, file, late_days, penalty.")
+    ] = None,
+    pattern: Annotated[
+        str, typer.Option(metavar="REGEX", help="Of a name; (?P<student>…) is whose it is.")
+    ] = "",
+    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one call.")] = 10.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the tests.")] = 0,
+    retry_errors: Annotated[
+        bool, typer.Option("--retry-errors", help="Try again what the grader failed on.")
+    ] = False,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Mark all anew.")] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Mark even where code cannot be shut in.")
+    ] = False,
+    course_path: CoursePath = None,
+) -> None:
+    """Mark a class: a folder of submissions, or - for a list of paths on standard input.
+
+    Results go into the journal, a file. Run again, it marks what is new or has changed, and
+    finishes what was interrupted.
+
+    Exit status: 0 every submission has a result, 2 something cannot be graded, 3 the grader
+    itself failed on something.
+    """
+    from grader import classroom
+
+    asked = classroom.Asked(
+        tuple(submissions),
+        journal,
+        jobs,
+        scheduler,
+        tuple(exercise or ()),
+        tuple(chapter or ()),
+        roster,
+        pattern,
+        _seconds(timeout),
+        seed,
+        retry_errors,
+        regrade,
+        trust,
+    )
+    raise typer.Exit(classroom.mark(_course(course_path), asked, Console(stderr=True)))
+
+
+JournalPath = Annotated[
+    Path, typer.Option("--journal", metavar="FILE", help="The journal of kata batch.")
+]
+Attempts = Annotated[
+    str, typer.Option("--attempts", metavar="WHICH", help="Which counts: last, best, first.")
+]
+
+
+@app.command()
+def results(
+    student: Annotated[str, typer.Argument(metavar="STUDENT")],
+    journal: JournalPath,
+    attempts: Attempts = "last",
+) -> None:
+    """Show what a student has handed in, and the result that counts."""
+    from grader import classroom
+
+    _deliver(classroom.results(journal, student, _counting(attempts)), None)
+
+
+@app.command()
+def stats(
+    journal: JournalPath, attempts: Attempts = "last", course_path: CoursePath = None
+) -> None:
+    """Show a class in figures: pass rates, commonest mistakes, what wants a human eye."""
+    from grader import classroom
+
+    _deliver(classroom.figures_of(journal, _course(course_path), _counting(attempts)), None)
 
 
 @app.command()
@@ -187,6 +273,18 @@ def main() -> None:
         else:
             traceback.print_exc()
     sys.exit(status)
+
+
+def _counting(attempts: str) -> Any:
+    if attempts not in ("last", "best", "first"):
+        raise KataError(f"--attempts {attempts}: choose last, best or first")
+    return attempts
+
+
+def _seconds(timeout: float) -> float:
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise KataError(f"--timeout {timeout:g}: give seconds above 0, at most {LONGEST_TIMEOUT}")
+    return timeout
 
 
 def _refuse_link(output: Path, submissions: list[Path]) -> None:

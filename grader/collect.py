@@ -18,7 +18,7 @@ MAX_SOURCE, MAX_SOURCES = 200 * KB, 1024 * KB
 """Bytes of one source, and of all: Python's parser takes seconds for an f-string of that size."""
 
 MAX_NOTEBOOK = 20 * 2**20
-MAX_TOTAL = 32 * 2**20
+MAX_TOTAL = 30 * 2**20
 MAX_ENTRIES = 2000
 ENCRYPTED = 1
 """The bit of a zip entry's flags that says so."""
@@ -76,7 +76,7 @@ def collect(path: Path, chapters: Mapping[str, str]) -> Work:
         if path.suffix.lower() == ".zip":
             return _zipped(path, chapters)
         if path.suffix.lower() in SUFFIXES:
-            return _single(encodable(path.name), encodable(path.name), _sized(path))
+            return _single(encodable(path.name), encodable(path.name), sized(path))
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read: {error.strerror or error}") from None
     raise SubmissionError(f"{path}: not a folder, a .py, a .zip or a .ipynb")
@@ -172,7 +172,7 @@ def _listed(folder: Path) -> dict[str, Reader]:
         entries = [path for place in level for path in sorted(place.iterdir())]
         sources = [p for p in entries if p.suffix in SUFFIXES and not p.name.startswith(".")]
         for path in sources[:MAX_ENTRIES]:
-            found[encodable(path.relative_to(folder).as_posix())] = partial(_sized, path)
+            found[encodable(path.relative_to(folder).as_posix())] = partial(sized, path)
         level = [p for p in entries if _may_hold_chapters(p)][:MAX_ENTRIES]
     if not found:
         raise SubmissionError(f"{folder}: holds no .py and no .ipynb")
@@ -184,7 +184,7 @@ def _may_hold_chapters(path: Path) -> bool:
     return not skipped and path.is_dir() and not path.is_symlink()
 
 
-def _sized(path: Path) -> bytes:
+def sized(path: Path) -> bytes:
     """Read a plain file, one byte past what may be in it at most."""
     if not stat.S_ISREG(path.lstat().st_mode):
         raise SubmissionError(f"{path}: not a plain file; hand in the file itself")

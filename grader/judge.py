@@ -75,11 +75,17 @@ class Judge:
         }
 
     def grade(
-        self, handed_in: Path | Work, exercises: Sequence[str] = (), *, races: bool = True
+        self,
+        handed_in: Path | Work,
+        exercises: Sequence[str] = (),
+        *,
+        races: bool = True,
+        known_wrong: frozenset[str] = frozenset(),
     ) -> Result:
         """Mark a submission on some exercises of the course; on all when none is named.
 
-        Without `races` nothing is timed: what passes the other tests waits for `race`.
+        Without `races` nothing is timed: what passes the other tests waits for `race`. What is
+        `known_wrong` from before is stood in for.
 
         Raises
         ------
@@ -89,12 +95,14 @@ class Judge:
             A test or a reference of the course failed by itself.
 
         """
-        started = time.monotonic()
         submission = self._read(handed_in)
         asked = exercises or tuple(self._course.exercises)
         hopeless = triage(self._course, submission, asked, self._due)
-        with self._bench(submission, asked) as bench:
-            verdicts = self._run(bench, [n for n in asked if n not in hopeless], races=races)
+        self._warm_up(asked)
+        started = time.monotonic()
+        with self._bench(submission) as bench:
+            testable = frozenset(n for n in asked if n not in hopeless)
+            verdicts = self._run(bench, testable, known_wrong, races=races)
             marked = tuple(
                 self._exercise(name, verdicts, hopeless.get(name), bench) for name in asked
             )
@@ -119,13 +127,14 @@ class Judge:
             A test or a reference of the course failed by itself.
 
         """
-        started = time.monotonic()
         due = waiting(result)
         if not due:
             return result
         needed = frozenset(due).union(*map(self._course.all_needs, due))
         wrong = not_right(result)
-        with self._bench(self._read(handed_in), due) as bench:
+        self._warm_up(due)
+        started = time.monotonic()
+        with self._bench(self._read(handed_in)) as bench:
             verdicts = self._tested(bench, needed, wrong, visible_only=True)
         duration = round(result.duration + time.monotonic() - started, 3)
         return msgspec.structs.replace(raced(result, verdicts), duration=duration)
@@ -136,10 +145,9 @@ class Judge:
         return read(handed_in, self._course.modules)
 
     @contextmanager
-    def _bench(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Bench]:
+    def _bench(self, submission: Submission) -> Iterator[Bench]:
         """What the tests of a submission get their learners from."""
         parameters = {name: definition.parameters for name, definition in self._due.items()}
-        self._warm_up(exercises)
         bench = Bench(self._course, self._sources, submission, self._settings, parameters)
         try:
             yield bench
@@ -193,7 +201,14 @@ class Judge:
             raise GraderFailed(str(error)) from None
         return Isolation(host.level, host.layers)
 
-    def _run(self, bench: Bench, names: Sequence[str], *, races: bool) -> list[Verdict]:
+    def _run(
+        self,
+        bench: Bench,
+        names: frozenset[str],
+        known_wrong: frozenset[str],
+        *,
+        races: bool,
+    ) -> list[Verdict]:
         """Run the tests of some exercises, and of those that they need.
 
         Visible tests come first, all of them. Where hidden ones then find a prerequisite wrong, the
@@ -201,8 +216,8 @@ class Judge:
         """
         if not names:
             return []
-        needed = frozenset(names).union(*map(self._course.all_needs, names))
-        verdicts = self._tested(bench, needed, frozenset(), races=races)
+        needed = names.union(*map(self._course.all_needs, names))
+        verdicts = self._tested(bench, needed, known_wrong - needed, races=races)
         found = _by_exercise(before_races(verdicts))
         verdicts = [_unblocked(verdict, found) for verdict in verdicts]
         wrong = frozenset(name for name, own in found.items() if _status(own) != "passed")
@@ -215,7 +230,7 @@ class Judge:
         if not again:
             return verdicts
         kept = [verdict for verdict in verdicts if verdict.exercise not in again]
-        return kept + self._tested(bench, again, wrong, races=races)
+        return kept + self._tested(bench, again, wrong | known_wrong, races=races)
 
     def _tested(
         self,
@@ -267,10 +282,10 @@ class Judge:
 
     def _left_out(self, names: Sequence[str]) -> Iterator[str]:
         """Name the points that are in no total."""
-        lost = {name: self._course.exercises[name].gpu for name in names}
-        told = [f"{gpu:g} of {name}" for name, gpu in lost.items() if gpu]
-        if told and not devices.gpus():
-            yield f"not run: no GPU visible; in no total are these points: {', '.join(told)}"
+        for name in names:
+            lost = self._course.exercises[name].gpu
+            if lost and not devices.gpus():
+                yield f"{name}: not run: no GPU visible; {lost:g} of its points are in no total"
 
 
 def _import_tensorflow() -> None:
@@ -279,7 +294,7 @@ def _import_tensorflow() -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
     try:
-        importlib.import_module("tensorflow")
+        importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
     except ImportError:
         raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
     gc.collect()

@@ -86,6 +86,18 @@ def totals(exercises: Sequence[ExerciseResult]) -> tuple[float, float]:
     return sum(e.score for e in counted), sum(e.max_score for e in counted)
 
 
+def merged(old: Result, new: Result, names: Sequence[str]) -> Result:
+    """A result on some exercises, in this order, from a new one where they are in it."""
+    found = {e.id: e for e in (*old.exercises, *new.exercises)}
+    exercises = tuple(found[name] for name in names)
+    anew = tuple(f"{exercise.id}: " for exercise in new.exercises)
+    kept = [note for note in old.notes if not note.startswith(anew) and note not in new.notes]
+    score, max_score = totals(exercises)
+    return msgspec.structs.replace(
+        new, score=score, max_score=max_score, exercises=exercises, notes=(*kept, *new.notes)
+    )
+
+
 def outcome(verdict: Verdict, number: int) -> Outcome:
     """What a verdict says, for a test that is the exercise's `number`th.
 

@@ -3,7 +3,7 @@
 import io
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -18,16 +18,22 @@ WRONG = ("✘", "bold red")
 
 def render(results: Sequence[Result], *, colour: bool = False, width: int = 0) -> bytes:
     """Lay the results out one below the other, for a terminal of `width` columns."""
+    parts: list[RenderableType] = []
+    for number, result in enumerate(results):
+        parts += [Text()] if number else []
+        parts += _parts(result)
+    return laid_out(parts, colour=colour, width=width)
+
+
+def laid_out(parts: Iterable[RenderableType], *, colour: bool = False, width: int = 0) -> bytes:
+    """Lay parts out one below the other, with nothing in it that a CI job would obey."""
     file = io.StringIO()
     width = width or shutil.get_terminal_size().columns
     console = Console(
         file=file, width=width, force_terminal=colour, no_color=not colour, highlight=False
     )
-    for number, result in enumerate(results):
-        if number:
-            console.print()
-        for part in _parts(result):
-            console.print(part)
+    for part in parts:
+        console.print(part)
     lines = [_no_command(line.rstrip()) for line in file.getvalue().splitlines()]
     return ("\n".join(lines) + "\n").encode()
 

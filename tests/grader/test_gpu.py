@@ -68,7 +68,7 @@ def test_without_a_gpu_its_points_are_in_no_total_and_named(grade):
     found, tests, result = grade(RIGHT)
     assert (tests[GATE].status, tests[GATE].message) == ("not_run", "not run: no GPU visible")
     assert (found.status, found.score, found.max_score) == ("passed", 1, 1)
-    assert "not run: no GPU visible; in no total are these points: 1 of dense_gpu" in result.notes
+    assert "dense_gpu: not run: no GPU visible; 1 of its points are in no total" in result.notes
 
 
 @without
