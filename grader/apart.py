@@ -186,8 +186,10 @@ def main() -> None:
     with contextlib.suppress(wire.Closed), judge:
         wire.send(channel, Hired())
         while True:
-            order = wire.receive(channel, Task).order
-            wire.send(channel, _reply(judge, order))
+            reply = _reply(judge, wire.receive(channel, Task).order)
+            if not judge.alive:
+                break  # somebody has killed what its workers come from: nobody's mark
+            wire.send(channel, reply)
 
 
 def _end_with(descriptor: int) -> None:
@@ -200,8 +202,15 @@ def _reply(judge: Judge, order: Order) -> Reply:
     try:
         if order.result is not None:
             return Marked(judge.race(order.work, order.result))
-        wrong = frozenset(order.known_wrong)
-        return Marked(judge.grade(order.work, order.exercises, races=False, known_wrong=wrong))
+        return Marked(
+            judge.grade(
+                order.work,
+                order.exercises,
+                races=False,
+                known_wrong=frozenset(order.known_wrong),
+                nothing_too=True,
+            )
+        )
     except KataError as error:
         return Refused(str(error))
     except GraderFailed as error:

@@ -148,7 +148,8 @@ def _place(made: Plan, journal: Journal, attempt: Attempt, one: HandedIn, choice
         else:
             made.to_mark.append(task)
     elif changed := _changed(last.key, key):
-        wrong = tuple(e.id for e in last.result.exercises if e.status != "passed")
+        tested = [e for e in last.result.exercises if e.tests]
+        wrong = tuple(e.id for e in tested if e.status != "passed")
         task.order = Order(one.work, tuple(changed), known_wrong=wrong)
         task.before = last.result
         made.to_mark.append(task)

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from grader import alike, batch, digests, intake, roster, stats
 from grader.apart import Hire
@@ -21,6 +23,7 @@ from grader.journal import Journal
 from grader.judge import select
 from grader.progress import Telling
 from grader.report import figures
+from grader.report.text import in_a_line
 
 LISTED = Path("-")
 """Stands for a list of submissions on standard input."""
@@ -59,8 +62,8 @@ def mark(course: Course, asked: Asked, console: Console) -> int:
     exercises = select(course, asked.exercises, asked.chapters)
     known = roster.read(asked.roster) if asked.roster else roster.Roster()
     handed_in = _handed_in(course, asked, known)
-    told = digests.of_exercises(course, exercises, asked.seconds)
-    choice = Choice(batch.key(digests.of_all(told), asked.seed, told), asked.regrade, asked.retry)
+    due = digests.of_exercises(course, exercises, asked.seconds)
+    choice = Choice(batch.key(digests.of_all(due), asked.seed, due), asked.regrade, asked.retry)
     with Journal(asked.journal, writing=True) as journal:
         made = batch.plan(course, journal, handed_in, known, choice)
         total = len(made.to_mark) + len(made.to_race)
@@ -69,17 +72,19 @@ def mark(course: Course, asked: Asked, console: Console) -> int:
             + (f", {len(made.refused)} that cannot be read" if made.refused else "")
         )
         for one in made.refused:
-            console.print(f"{one.student}: refused: {one.trouble}", markup=False)
+            line = in_a_line(f"{one.student}: refused: {one.trouble}")
+            console.print(Text(line), soft_wrap=True)
         telling = Telling(total, console)
         try:
             if total:
                 with _crew(course, asked, total) as crew, telling:
                     batch.run(made, journal, crew, telling.tell)
         except KeyboardInterrupt:
-            console.print(f"stopped: {telling.summary()}\nto go on: {_again()}", markup=False)
+            told = f"stopped: {telling.summary()}\nto go on: {_again()}"
+            console.print(Text(told), soft_wrap=True)
             return INTERRUPTED
         if total:
-            console.print(telling.summary(), markup=False)
+            console.print(Text(telling.summary()))
         return _status(journal, handed_in)
 
 
@@ -151,4 +156,4 @@ def _status(journal: Journal, handed_in: list[HandedIn]) -> int:
 
 
 def _again() -> str:
-    return " ".join(["kata", *sys.argv[1:]])
+    return shlex.join(["kata", *sys.argv[1:]])

@@ -24,6 +24,7 @@ ENCRYPTED = 1
 """The bit of a zip entry's flags that says so."""
 
 SUFFIXES = (".py", ".ipynb")
+KINDS = (*SUFFIXES, ".zip")
 
 NOT_TAKEN = ("conftest", "setup", "mistakes", "course")
 SHADOWS = {*sys.stdlib_module_names, "grader", "keras", "numpy", "pytest", "tensorflow"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from grader import calls, forbid, memory, sandbox, wire
-from grader.errors import Exhausted, Stopped
+from grader.errors import Crashed, Exhausted, Stopped
 from grader.family import signal_below
 from grader.sandbox import Limits
 from grader.spawn import Workers
@@ -178,7 +178,7 @@ class Confined:
                 end = self._workers.end(worker, dying=isinstance(error, wire.Closed))
             except wire.WireError as lost:
                 raise Unavailable(f"no worker: {lost}") from None
-            kind = Exhausted if isinstance(error, wire.Late | Excess) else Stopped
+            kind = Exhausted if isinstance(error, wire.Late | Excess) else Crashed
             raise kind(self._reason(error, end)) from None
         self._hear(worker)
         return reply

@@ -15,6 +15,11 @@ import msgspec
 from grader import source
 from grader.course import Course
 
+DEFINING = (
+    source.FunctionNode | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign
+)
+"""Statements that matter only to what uses the names that they bind."""
+
 
 def of_exercises(course: Course, names: Iterable[str], seconds: float) -> dict[str, str]:
     """The SHA-256 of all that decides what work on each of some exercises is worth.
@@ -52,7 +57,8 @@ def _parts(course: Course, name: str) -> Iterator[str]:
         own = [
             test for test, exercises in _tests(text).items() if name in exercises or not exercises
         ]
-        yield source.excerpt(text, own)
+        yield source.excerpt(text, [*own, "pytestmark"])
+        yield _loose(text)
     yield source.excerpt(course.solution(chapter).read_text("utf-8"), [name])
     if exercise.gates:
         text = course.baseline(chapter).read_text("utf-8")
@@ -63,14 +69,25 @@ def _parts(course: Course, name: str) -> Iterator[str]:
 
 @functools.cache
 def _tests(text: str) -> dict[str, set[str]]:
-    """The exercises of each test in a file; none for a fixture, which may be anybody's."""
+    """The exercises of each test or class of tests in a file.
+
+    None for a fixture, which may be anybody's.
+    """
     found = {}
     for node in ast.parse(text).body:
-        if isinstance(node, source.FunctionNode):
+        if isinstance(node, source.FunctionNode | ast.ClassDef):
             own = source.marked_exercises(ast.Module([node], []))
             if own or any(map(_is_fixture, node.decorator_list)):
                 found[node.name] = own
     return found
+
+
+@functools.cache
+def _loose(text: str) -> str:
+    """What a file does beside defining things, which may matter to any of its tests."""
+    loose = [node for node in ast.parse(text).body if not isinstance(node, DEFINING)]
+    said = [n for n in loose if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
+    return ast.unparse(ast.Module([node for node in loose if node not in said], []))
 
 
 def _mistakes(path: Path, exercise: str) -> str:

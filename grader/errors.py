@@ -17,6 +17,10 @@ class Exhausted(Stopped):
     """It took more time or memory than it may: calls like it are not worth another try."""
 
 
+class Crashed(Stopped):
+    """Its process is gone, or gave what is no reply; the next call has a new one."""
+
+
 class SubmissionError(KataError):
     """A submission cannot be read, or holds nothing that can be graded."""
 

@@ -1,5 +1,6 @@
 """The submissions of a class, gathered from what is named: each a student's, each read at once."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -8,13 +9,11 @@ from pathlib import Path
 import msgspec
 
 from grader import roster as rosters
-from grader.collect import SUFFIXES, Reader, Work, collect, gather, sized
+from grader.collect import KINDS, SUFFIXES, Reader, Work, collect, gather, sized
 from grader.course import Course
 from grader.errors import KataError, SubmissionError
 from grader.notebook import encodable
 from grader.roster import Owner, Roster
-
-KINDS = (*SUFFIXES, ".zip")
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -62,13 +61,13 @@ def from_lines(lines: Iterable[str], course: Course) -> list[HandedIn]:
 def _at(
     path: Path, course: Course, roster: Roster, pattern: re.Pattern[str] | None
 ) -> Iterator[HandedIn]:
-    if not path.exists():
+    if not os.path.exists(path):
         raise KataError(f"{path}: there is no such file or folder")
-    if not path.is_dir() or _is_one(path, course):
-        whose = rosters.owner(path.name, (), "", roster, pattern)
-        yield _read(whose.student or _stem(path), path, course)
-        return
     try:
+        if not path.is_dir() or _is_one(path, course):
+            whose = rosters.owner(path.name, (), "", roster, pattern)
+            yield _read(whose.student or _stem(path), path, course)
+            return
         entries = [each for each in sorted(path.iterdir()) if _may_be_one(each)]
     except OSError as error:
         raise KataError(f"{path}: cannot be read: {error.strerror}") from None
@@ -89,9 +88,11 @@ def _together(student: str, theirs: list[tuple[Path, Owner]], course: Course) ->
     """One submission of all that a student handed in: a folder, a file, or several files."""
     (first, _), *others = theirs
     renamed = [(entry, whose.file or entry.name) for entry, whose in theirs]
-    if not others and (first.is_dir() or renamed[0][1] == first.name or first.suffix == ".zip"):
+    zipped = first.suffix.lower() == ".zip"
+    if not others and (first.is_dir() or renamed[0][1] == first.name or zipped):
         return _read(student, first, course)
-    if any(entry.is_dir() or entry.suffix not in SUFFIXES for entry, _ in theirs):
+    sources = all(entry.is_file() and entry.suffix.lower() in SUFFIXES for entry, _ in theirs)
+    if not sources or len({name for _, name in renamed}) < len(renamed):
         listed = ", ".join(entry.name for entry, _ in theirs)
         return _unreadable(student, f"{student}: which of these is the work? {listed}")
     files: Mapping[str, Reader] = {
@@ -129,7 +130,7 @@ def _may_be_one(entry: Path) -> bool:
 
 
 def _stem(path: Path) -> str:
-    return path.name if path.is_dir() else path.stem
+    return path.name if os.path.isdir(path) else path.stem
 
 
 def _one_each(found: list[HandedIn]) -> list[HandedIn]:

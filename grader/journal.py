@@ -7,7 +7,6 @@ counts. What is begun is written down before, so that whatever ends the batch le
 
 import contextlib
 import datetime
-import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -180,7 +179,8 @@ class Journal:
 
         `losses` is how many it will have cost if nothing more is ever heard of it.
         """
-        row = (attempt.id, key.course, key.seed, key.grader, json.dumps(key.exercises), losses)
+        exercises = msgspec.json.encode(key.exercises).decode()
+        row = (attempt.id, key.course, key.seed, key.grader, exercises, losses)
         with self._writing() as database:
             number = database.execute(
                 "INSERT INTO mark (attempt, course, seed, grader, exercises, losses, state,"
@@ -273,24 +273,34 @@ class Journal:
     def _opened(self) -> sqlite3.Connection:
         with self._told():
             connection = sqlite3.connect(self._path, SECONDS_TO_WAIT, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            known = len(MIGRATIONS)
-            if version > known:
-                raise KataError(
-                    f"{self._path}: written by a newer tensorkata (version {version} of the "
-                    f"journal, this one knows {known}); update tensorkata"
-                )
-            if version < known and not self._lock:
-                raise KataError(f"{self._path}: of an older tensorkata; kata batch brings it up")
-            if self._lock:
-                connection.execute("PRAGMA journal_mode = WAL")
-                for number in range(version, known):
-                    step = f"{MIGRATIONS[number]} PRAGMA user_version = {number + 1};"
-                    connection.executescript(f"BEGIN; {step} COMMIT;")
-                with connection:
-                    connection.execute("UPDATE mark SET state = 'lost' WHERE state = 'begun'")
+            try:
+                self._bring_up(connection)
+            except BaseException:
+                connection.close()
+                raise
             return connection
+
+    def _bring_up(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file that is of no use; with `writing` make of it what is in use now."""
+        connection.row_factory = sqlite3.Row
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        known = len(MIGRATIONS)
+        if version > known:
+            raise KataError(
+                f"{self._path}: written by a newer tensorkata (version {version} of the "
+                f"journal, this one knows {known}); update tensorkata"
+            )
+        if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise KataError(f"{self._path}: is no journal of kata batch, but of another program")
+        if version < known and not self._lock:
+            raise KataError(f"{self._path}: of an older tensorkata; kata batch brings it up")
+        if self._lock:
+            connection.execute("PRAGMA journal_mode = WAL")
+            for number in range(version, known):
+                step = f"{MIGRATIONS[number]} PRAGMA user_version = {number + 1};"
+                connection.executescript(f"BEGIN; {step} COMMIT;")
+            with connection:
+                connection.execute("UPDATE mark SET state = 'lost' WHERE state = 'begun'")
 
     def _unlock(self) -> None:
         if self._lock:
@@ -307,7 +317,8 @@ def _mark(row: sqlite3.Row) -> Mark:
         row["late_days"],
         row["penalty"],
     )
-    key = Key(row["course"], row["seed"], row["grader"], json.loads(row["exercises"]))
+    exercises = msgspec.json.decode(row["exercises"], type=dict[str, str])
+    key = Key(row["course"], row["seed"], row["grader"], exercises)
     packed = row["result"]
     result = msgspec.msgpack.decode(zlib.decompress(packed), type=Result) if packed else None
     return Mark(row["mark_id"], attempt, key, row["state"], row["message"], row["losses"], result)

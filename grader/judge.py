@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,9 +32,11 @@ from grader.sandbox import TRUSTED
 from grader.session import GraderFailed, Session
 from grader.sources import Sources
 from grader.submission import Submission, parsed, read
-from grader.triage import Hopeless, triage
+from grader.triage import Hopeless, require_some, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
+
+TENSORFLOW = re.compile(r"\b(tensorflow|keras|tf)\b")
 
 COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
 """What no worker may see of a course, even if it lies where Python's own packages do."""
@@ -81,16 +84,18 @@ class Judge:
         *,
         races: bool = True,
         known_wrong: frozenset[str] = frozenset(),
+        nothing_too: bool = False,
     ) -> Result:
         """Mark a submission on some exercises of the course; on all when none is named.
 
         Without `races` nothing is timed: what passes the other tests waits for `race`. What is
-        `known_wrong` from before is stood in for.
+        `known_wrong` from before is stood in for. With `nothing_too` work of which nothing can be
+        run has a Result like any other, and no points.
 
         Raises
         ------
         SubmissionError
-            It cannot be read, or nothing that was asked for can be graded.
+            It cannot be read, or, without `nothing_too`, nothing that was asked for can be run.
         GraderFailed
             A test or a reference of the course failed by itself.
 
@@ -98,6 +103,8 @@ class Judge:
         submission = self._read(handed_in)
         asked = exercises or tuple(self._course.exercises)
         hopeless = triage(self._course, submission, asked, self._due)
+        if not nothing_too:
+            require_some(hopeless, asked, submission.name)
         self._warm_up(asked)
         started = time.monotonic()
         with self._bench(submission) as bench:
@@ -154,6 +161,11 @@ class Judge:
         finally:
             bench.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can go on: nothing that its workers come from has ended by itself."""
+        return self._sources.alive
+
     def close(self) -> None:
         """End every worker, and where they come from; then the tests, which may wait for one."""
         self._sources.close()
@@ -191,8 +203,18 @@ class Judge:
             gpu = self._course.exercises[name].gpu > 0
             self._sources.workers(forbidden(self._course, name), gpu=gpu)
         if not self._warm:
-            _import_tensorflow()
+            if any(map(self._needs_tensorflow, exercises)):
+                _import_tensorflow()
+            gc.collect()
+            gc.freeze()
             self._warm = True
+
+    def _needs_tensorflow(self, exercise: str) -> bool:
+        """Whether it is named where an exercise is tested or its mistakes are."""
+        chapter = self._course.chapter_of(exercise)
+        tests = (self._course.visible_tests(chapter), self._course.hidden_tests(chapter))
+        files = [*tests, self._course.mistakes(chapter)]
+        return any(TENSORFLOW.search(f.read_text("utf-8")) for f in files if f.is_file())
 
     def _isolation(self) -> Isolation:
         try:
@@ -289,7 +311,7 @@ class Judge:
 
 
 def _import_tensorflow() -> None:
-    """Import what references need; frozen objects are not walked by each collection after."""
+    """Import what references need, before the tests do."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
@@ -297,8 +319,6 @@ def _import_tensorflow() -> None:
         importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
     except ImportError:
         raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
-    gc.collect()
-    gc.freeze()
 
 
 def _unblocked(verdict: Verdict, found: Mapping[str, list[Verdict]]) -> Verdict:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader import calls, wire
-from grader.errors import Exhausted, Stopped
+from grader.errors import Crashed, Exhausted, Stopped
 from grader.observe import copied, is_probe, is_variable, variables_of
 from grader.worker import GIVEN
 
@@ -64,9 +64,13 @@ class Budget:
     EXERCISE, SUBMISSION = 6, 60
     """How many such calls an exercise may take in all, and how many a submission."""
 
+    CRASHES = 3
+    """How many processes an exercise may bring down: each costs as much as dozens of calls."""
+
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._spent: dict[str, float] = {}
+        self._crashes: dict[str, int] = {}
         self._lost: dict[str, str] = {}
 
     def check(self, exercise: str) -> None:
@@ -90,6 +94,12 @@ class Budget:
         limit = self.EXERCISE * self.seconds
         if self._spent[exercise] > limit and exercise not in self._lost:
             self.lose(exercise, f"the calls for {exercise} took longer than {limit:g} s in all")
+
+    def crash(self, exercise: str, why: str) -> None:
+        """Note that a call of an exercise brought its process down."""
+        self._crashes[exercise] = self._crashes.get(exercise, 0) + 1
+        if self._crashes[exercise] == self.CRASHES:
+            self.lose(exercise, f"{why}, {self.CRASHES} times in all")
 
     def lose(self, exercise: str, why: str) -> None:
         """Try no other call of an exercise: one endless loop costs one time limit."""
@@ -152,6 +162,8 @@ class Learner:
             text = f"{request.shown} {stopped}"
             if isinstance(stopped, Exhausted):
                 self._budget.lose(self._exercise, text)
+            elif isinstance(stopped, Crashed):
+                self._budget.crash(self._exercise, text)
             raise Stopped(text) from None
         finally:
             self._budget.spend(self._exercise, time.monotonic() - started)

@@ -52,9 +52,10 @@ def _files(course: Course) -> Iterator[Path]:
     yield course.root / MANIFEST
     for chapter in course.chapters:
         for folder in (course.stub(chapter).parent, course.solution(chapter).parent):
-            yield from (path for path in folder.rglob("*") if _is_wanted(path))
+            yield from (path for path in folder.rglob("*") if _is_wanted(path, folder))
         yield course.hidden_tests(chapter)
 
 
-def _is_wanted(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+def _is_wanted(path: Path, folder: Path) -> bool:
+    parts = path.relative_to(folder).parts
+    return path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts)

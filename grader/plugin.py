@@ -10,7 +10,6 @@ import io
 import os
 import shutil
 import sys
-import zlib
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, gates, verdict
+from grader import calls, compare, course, gates, items, verdict
 from grader import devices as placing
 from grader.check import require_files
 from grader.errors import KataError
-from grader.inprocess import InProcess, shown
-from grader.run import Run, Test
+from grader.inprocess import InProcess
+from grader.items import exercise as exercise  # which every test file takes from here
+from grader.items import exercise_of, is_hidden
+from grader.run import Run
 from grader.speed import Speed, doubling
 from grader.verdict import Verdict
 
 PICTURES = 2
 """So many speeds are always shown as bars; of more only those that are not fast enough."""
-
-exercise = pytest.mark.exercise
-"""Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
-
 
 RUN = pytest.StashKey[Run]()
 COURSE = pytest.StashKey[course.Course]()
@@ -115,24 +112,13 @@ def learner(request: pytest.FixtureRequest) -> Any:
     name = exercise_of(request.node)
     if not name:
         raise pytest.UsageError(f"{request.node.nodeid}: mark the test with @exercise(…)")
-    run = request.config.stash[RUN]
-    given, own = _seeds(request)
-    proxy = run.bench.learner(name, request.path, run.wrong, (given + own) % 2**31)
-    if _needs_gpu(request.node):
-        placing.a_gpu()
-    return proxy
+    return items.learner(request.node, request.config.stash[RUN])
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """A random generator of the test's own, the same in every run with the same --kata-seed."""
-    return np.random.default_rng(_seeds(request))
-
-
-def _seeds(request: pytest.FixtureRequest) -> list[int]:
-    """Two numbers that are the same in every run: the seed that was given, and the test's own."""
-    test = f"{request.path.name}::{request.node.name}"
-    return [request.config.option.kata_seed, zlib.crc32(test.encode())]
+    return items.rng(request.node)
 
 
 @pytest.fixture
@@ -186,10 +172,7 @@ def _benchmark(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def tf() -> Any:
     """TensorFlow, imported when the first test asks for it: the others need not wait."""
-    import tensorflow
-
-    placing.two_cpus()
-    return tensorflow
+    return items.tensorflow()
 
 
 @pytest.fixture
@@ -238,7 +221,7 @@ def pytest_runtest_makereport(
     error = call.excinfo.value if call.excinfo else None
     record, measured = item.stash.get(RECORD, []), item.stash.get(SPEED, None)
     item.stash[RECORD], item.stash[SPEED] = [], None  # a judge keeps the item, and runs it again
-    found = run.judge(_test(item, report.duration), record, error, measured)
+    found = run.judge(items.described(item, report.duration), record, error, measured)
     report.kata = msgspec.to_builtins(found)  # type: ignore[attr-defined]
     skipped = found.status == "not_run" or not item.config.option.kata_strict
     if found.status in ("todo", "blocked", "not_run") and skipped:
@@ -326,34 +309,6 @@ class Board:
         terminalreporter.section("tensorkata")
         for line in text.getvalue().replace("\N{NO-BREAK SPACE}", " ").splitlines():
             terminalreporter.write_line(line.rstrip())
-
-
-def exercise_of(item: pytest.Item) -> str:
-    """The exercise that a test is marked with, or an empty text."""
-    mark = item.get_closest_marker("exercise")
-    return str(mark.args[0]) if mark and mark.args else ""
-
-
-def is_hidden(item: pytest.Item) -> bool:
-    """Whether a test is one that learners do not have."""
-    return item.path.parent.name == "hidden"
-
-
-def _needs_gpu(item: pytest.Item) -> bool:
-    return item.get_closest_marker("gpu") is not None
-
-
-def _test(item: pytest.Item, duration: float) -> Test:
-    documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
-    return Test(
-        exercise=exercise_of(item),
-        name=item.name,
-        file=shown(item.path),
-        visibility="hidden" if is_hidden(item) else "visible",
-        property=documentation.partition("\n")[0].strip(" ."),
-        duration=duration,
-        gpu=_needs_gpu(item),
-    )
 
 
 def _course_of(path: Path) -> course.Course:

@@ -80,7 +80,7 @@ class Telling:
         self._to_race.discard(step.student)
         if step.result is None:
             self._without += 1
-            self._say(f"{step.student}: {step.state}: {step.message}")
+            self._say(in_a_line(f"{step.student}: {step.state}: {step.message}"))
         elif step.result.share == 1:
             self._full += 1
         else:
@@ -111,7 +111,7 @@ class Telling:
         self._bar.stop()
 
     def _say(self, line: str) -> None:
-        self._console.print(in_a_line(line), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(Text(line), soft_wrap=True)
 
     def _news(self) -> str:
         """The rate, the tally, what waits to be raced and what takes long."""

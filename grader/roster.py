@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from grader.collect import KINDS
 from grader.errors import KataError
 
 CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?\d+_\d+_(?P<file>.+)")
@@ -61,7 +62,8 @@ def read(path: Path) -> Roster:
     Raises
     ------
     KataError
-        It cannot be read, lacks the column `student`, or has a number that is none.
+        It cannot be read, lacks the column `student`, has a number that is none, or a line with
+        more in it than there are columns; a student or a file is there twice.
 
     """
     try:
@@ -70,16 +72,26 @@ def read(path: Path) -> Roster:
         raise KataError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise KataError(f"{path}: not UTF-8; save it so") from None
-    rows = csv.DictReader(io.StringIO(text))
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        return _parsed(path, rows)
+    except csv.Error as error:
+        raise KataError(f"{path}:{rows.reader.line_num}: not CSV: {error}") from None
+
+
+def _parsed(path: Path, rows: "csv.DictReader[str]") -> Roster:
     heads = rows.fieldnames or []
     unknown = [head for head in heads if head not in COLUMNS]
     if "student" not in heads or unknown:
         wrong = f"unknown: {', '.join(unknown)}; " if unknown else ""
         raise KataError(f"{path}:1: {wrong}name the columns student, file, late_days, penalty")
-    students, owners = {}, {}
+    students: dict[str, Enrolled] = {}
+    owners: dict[str, str] = {}
     for row in rows:
         name = (row["student"] or "").strip()
         place = f"{path}:{rows.line_num}"
+        if None in row:
+            raise KataError(f"{place}: has more than its columns; put quotes around a comma")
         if not name:
             raise KataError(f"{place}: there is no student")
         if name in students:
@@ -91,6 +103,8 @@ def read(path: Path) -> Roster:
         counted = days if "late_days" in heads else float(penalty > 0)
         students[name] = Enrolled(name, counted, penalty)
         if file := (row.get("file") or "").strip():
+            if file in owners:
+                raise KataError(f"{place}: {file} is there twice, also as {owners[file]}'s")
             owners[file] = name
     return Roster(students, owners)
 
@@ -129,7 +143,7 @@ def owner(
         prefix = f"{folder.removesuffix(CLASSROOM)}-"
         if all(each.startswith(prefix) for each in siblings):
             return Owner(entry.removeprefix(prefix))
-    return Owner(PurePosixPath(entry).stem if "." in entry.strip(".") else entry)
+    return Owner(PurePosixPath(entry).stem if entry.lower().endswith(KINDS) else entry)
 
 
 def _number(text: str | None, place: str, column: str) -> float:

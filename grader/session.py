@@ -9,6 +9,8 @@ import os
 import queue
 import sys
 import threading
+import time
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import plugin
+from grader import calls, compare, items, plugin
 from grader.course import Course
 from grader.run import Run
 from grader.verdict import Verdict
@@ -137,7 +139,7 @@ class Session:
     def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
         """Leave out the tests of other exercises before pytest makes anything of them."""
         marks = getattr(obj, "pytestmark", [])
-        own = {mark.args[0] for mark in marks if mark.name == plugin.exercise.name and mark.args}
+        own = {mark.args[0] for mark in marks if mark.name == items.exercise.name and mark.args}
         return None if own & self.exercises else []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -155,12 +157,14 @@ class Session:
         if self._broken:
             return True
         self._collected.set_result(None)
+        names = {item: items.plain_names(item) for item in session.items}
         while job := self._jobs.get():
             session.config.stash[plugin.RUN] = job.run
-            items = [i for i in session.items if _is_asked(i, job)]
             try:
-                for item, following in zip(items, [*items[1:], None], strict=True):
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                with warnings.catch_warnings(action="ignore"):  # those of the references
+                    for item in session.items:
+                        if _is_asked(item, job):
+                            _test(item, names[item], job.run)
                 job.verdicts.set_result(job.run.explained())
             except BaseException as error:
                 job.verdicts.set_exception(GraderFailed(f"{type(error).__name__}: {error}"))
@@ -168,9 +172,26 @@ class Session:
         return True
 
 
+def _test(item: pytest.Item, names: tuple[str, ...] | None, run: Run) -> None:
+    """Run a test: here, much faster, if these names are all that it needs, else by pytest."""
+    if names is None:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        return
+    error: BaseException | None = None
+    started = time.perf_counter()
+    with calls.recording() as record:
+        try:
+            item.obj(**items.arguments(item, names, run))  # type: ignore[attr-defined]
+            compare.settle(record)
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as raised:
+            error = raised
+    run.judge(items.described(item, time.perf_counter() - started), record, error)
+    error = None  # else it would hold this frame, and the answers, until somebody collects garbage
+
+
 def _is_asked(item: pytest.Item, job: Job) -> bool:
-    wanted = plugin.exercise_of(item) in job.exercises
-    return wanted and not (job.visible_only and plugin.is_hidden(item))
+    wanted = items.exercise_of(item) in job.exercises
+    return wanted and not (job.visible_only and items.is_hidden(item))
 
 
 @contextlib.contextmanager

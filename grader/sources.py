@@ -57,8 +57,14 @@ class Sources:
             None can be had.
 
         """
-        any_source = next(iter(self._started.values()), None) or self.workers(())
+        # one that has nothing to import says it at once
+        any_source = next(iter(self._started.values()), None) or self.workers(PRELOADED)
         return any_source.host
+
+    @property
+    def alive(self) -> bool:
+        """Whether workers can still be had: nothing that they come from has ended by itself."""
+        return all(source.alive for source in self._started.values())
 
     def close(self) -> None:
         """End every worker, and all that workers come from."""

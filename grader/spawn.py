@@ -37,6 +37,9 @@ class Spawner:
         self._preload = preload
         self._running: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
 
+    alive = True
+    """Whether workers can still be had: they need nobody else."""
+
     @property
     def host(self) -> sandbox.Host:
         """That nothing holds here, and why."""

@@ -112,9 +112,10 @@ def _exercise(found: Sequence[ExerciseResult]) -> ExerciseStats:
     ran = [e for e in found if e.status != "not_run"]
     left = [e for e in ran if e.status in ("todo", "missing")]
     tried = [e for e in ran if e.status not in ("todo", "missing")]
-    told = [{t.diagnosis for t in e.tests if t.diagnosis} for e in tried]
-    diagnoses = collections.Counter(text for texts in told for text in texts)
-    failed = collections.Counter(name for e in tried for name in {*map(_name, e.tests)} - {""})
+    told = [dict.fromkeys(t.diagnosis for t in e.tests) for e in tried]
+    diagnoses = collections.Counter(text for texts in told for text in texts if text)
+    names = [dict.fromkeys(map(_name, e.tests)) for e in tried]
+    failed = collections.Counter(name for own in names for name in own if name)
     hardest = failed.most_common(1)
     return ExerciseStats(
         found[0].id,

@@ -31,14 +31,7 @@ def triage(
     asked: Sequence[str],
     due: Mapping[str, Definition],
 ) -> dict[str, Hopeless]:
-    """Find the exercises that cannot be run; `due` are the definitions of the reference.
-
-    Raises
-    ------
-    SubmissionError
-        None of those that are asked for can be run.
-
-    """
+    """Find the exercises that cannot be run; `due` are the definitions of the reference."""
     found = {}
     for name in asked:
         part = submission.part(course.chapter_of(name).module)
@@ -49,9 +42,20 @@ def triage(
             found[name] = hopeless
         elif told := _forbidden(part, name, course.forbidden(name)):
             found[name] = Hopeless("failed", told)
-    if len(found) == len(asked) and all(each.status != "failed" for each in found.values()):
-        raise SubmissionError(_told(list(found.values()), submission.name))
     return found
+
+
+def require_some(found: Mapping[str, Hopeless], asked: Sequence[str], submission: str) -> None:
+    """Refuse a submission in which nothing that was asked for can be run.
+
+    Raises
+    ------
+    SubmissionError
+        It is one.
+
+    """
+    if len(found) == len(asked) and all(each.status != "failed" for each in found.values()):
+        raise SubmissionError(_told(list(found.values()), submission))
 
 
 def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:

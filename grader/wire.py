@@ -260,6 +260,12 @@ def send(channel: socket.socket, message: msgspec.Struct) -> None:
         raise Closed(str(error)) from None
 
 
+def prepare(*kinds: Any) -> None:
+    """Make ready to read frames of these types: a process that is forked need not."""
+    for kind in kinds:
+        _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
+
+
 def receive(
     channel: socket.socket,
     kind: Any,
@@ -285,9 +291,10 @@ def receive(
     if length > MAX_FRAME:
         raise WireError(f"more than {MAX_FRAME} bytes announced")
     payload = _exactly(channel, length, deadline, watch)
-    decoder = _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
+    if kind not in _decoders:
+        prepare(kind)
     try:
-        return decoder.decode(payload)
+        return _decoders[kind].decode(payload)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise WireError("not a valid message") from error
 

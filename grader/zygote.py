@@ -7,6 +7,7 @@ a socket: a datagram with descriptors forks a worker on them, a datagram with a 
 that worker and every process it left behind.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -158,6 +159,11 @@ class Zygote:
             self._host = up.host
         return self._host
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
+
     def fork(self, limits: sandbox.Limits) -> Worker:
         """Fork and confine a worker; returns once it is ready for a submission.
 
@@ -241,7 +247,7 @@ class Nursery:
         self.host = sandbox.probe(hidden, start.without)
         self._devices = tuple(map(Path, start.devices))
         self._visible = sandbox.visible(hidden, self._devices)
-        sandbox.enclose(self.host, self._visible)
+        self._rules = sandbox.enclose(self.host, self._visible)
         if sandbox.writes_in_memory(self.host):
             tempfile.tempdir = str(sandbox.SCRATCH)
         sys.path[:] = sandbox.searched(hidden)
@@ -269,7 +275,9 @@ class Nursery:
     ) -> None:
         def work(guard: socket.socket) -> None:
             try:
-                listener = sandbox.confine(self.host, limits, self._visible, folder, self._devices)
+                listener = sandbox.confine(
+                    self.host, limits, self._visible, folder, self._devices, self._rules
+                )
                 if listener is not None:
                     socket.send_fds(guard, [b"x"], [listener])
                     os.close(listener)
@@ -340,6 +348,7 @@ def _import(names: Sequence[str]) -> None:
             importlib.import_module(name)
         except ImportError:
             continue  # a course without TensorFlow runs without it
+    wire.prepare(wire.Load, wire.Request)
     gc.collect()
     gc.freeze()
 
@@ -368,7 +377,10 @@ def _kill(pid: int) -> tuple[int, float]:
 
 
 def _children() -> list[int]:
-    """The processes whose parent is this one."""
+    """The processes whose parent is this one; it has a single thread."""
+    with contextlib.suppress(FileNotFoundError):  # a kernel may be built without
+        me = os.getpid()
+        return [*map(int, Path(f"/proc/{me}/task/{me}/children").read_text().split())]
     found = []
     for entry in os.listdir("/proc"):
         if entry.isdigit():

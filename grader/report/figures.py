@@ -69,7 +69,7 @@ def _parts(stats: Stats, alike: Sequence[Pair]) -> Iterator[RenderableType]:
     if alike:
         yield Text("\nalike, where others differ", "bold")
         for pair in alike[:SHOWN_PAIRS]:
-            yield Text(in_a_line(f"{pair.share:4.0%}  {pair.one} and {pair.other}"))
+            yield Text(f"{pair.share:4.0%}  {in_a_line(pair.one)} and {in_a_line(pair.other)}")
         if len(alike) > SHOWN_PAIRS:
             yield Text(f"and {len(alike) - SHOWN_PAIRS} more pairs")
         yield Text(f"A hint, no proof; compare them with a tool made for it: {MORE}")

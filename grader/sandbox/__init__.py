@@ -70,8 +70,11 @@ searched = files.searched
 why = seccomp.why
 
 
-def enclose(host: Host, view: files.View) -> None:
+def enclose(host: Host, view: files.View) -> int | None:
     """Enter the user and mount namespaces that all workers of this process will share.
+
+    What every worker will need is made ready; returns the descriptor of the rules for files that
+    hold for all of them, None where each has a folder of its own among the host's.
 
     Raises
     ------
@@ -83,6 +86,14 @@ def enclose(host: Host, view: files.View) -> None:
         namespaces.enter_user(nobody=ACCOUNT in host)
     if MOUNT in host:
         namespaces.enclose(view.readable)
+    if SECCOMP in host and PID in host:
+        seccomp.prepare(listen=LISTENER in host, own_pid=1)
+    if LANDLOCK not in host or MOUNT not in host:
+        return None
+    # A worker's own mounts are not there yet, and a rule for what they will be mounted in does:
+    # of the file system that it is in nothing else can be written to.
+    own = [SCRATCH.parent, namespaces.SHARED_MEMORY.parent]
+    return landlock.ruleset([*view.readable, namespaces.SHOWN_PROC], own, view.listed)
 
 
 def writes_in_memory(host: Host) -> bool:
@@ -111,13 +122,18 @@ def watch_over(
 
 
 def confine(
-    host: Host, bounds: Limits, view: files.View, folder: Path, devices: Sequence[Path] = ()
+    host: Host,
+    bounds: Limits,
+    view: files.View,
+    folder: Path,
+    devices: Sequence[Path] = (),
+    rules: int | None = None,
 ) -> int | None:
     """Confine this process, which has a single thread, for good.
 
     It sees the `view` and writes `folder`; where there are `devices`, those of GPUs, it may use
-    them, and reserve as much address space as their driver does. Returns the descriptor at which
-    its guard hears of refused calls, if the host offers that.
+    them, and reserve as much address space as their driver does. `rules` is what `enclose` gave.
+    Returns the descriptor at which its guard hears of refused calls, if the host offers that.
 
     Raises
     ------
@@ -146,11 +162,13 @@ def confine(
     if DUMPABLE in host:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     die_with_parent()
-    if LANDLOCK in host:
+    if rules is not None:
+        landlock.enter(rules)
+        os.close(rules)
+    elif LANDLOCK in host:
         writable = [folder, *map(Path, files.DEVICES), *devices]
-        own = [namespaces.SHARED_MEMORY] if MOUNT in host else []
         proc = [Path("/proc") / name for name in files.PROC] + [Path("/proc/self").resolve()]
-        landlock.restrict([*view.readable, *proc], [*writable, *own], view.listed)
+        landlock.restrict([*view.readable, *proc], writable, view.listed)
     return seccomp.refuse_calls(listen=LISTENER in host) if SECCOMP in host else None
 
 

@@ -64,18 +64,48 @@ def restrict(
 
     """
     version = abi()
+    rules = ruleset(readable, writable, listed)
+    try:
+        enter(rules)
+    finally:
+        os.close(rules)
+    return version
+
+
+def ruleset(readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()) -> int:
+    """Write the rules down for processes that are forked from here; returns their descriptor.
+
+    Raises
+    ------
+    OSError
+        The kernel offers no Landlock or refuses a rule.
+
+    """
+    version = abi()
     rights = (1 << max(n for v, n in RIGHTS_BY_ABI.items() if v <= version)) - 1
     attributes = (ctypes.c_uint64 * 3)(rights, TCP, SCOPE)
     size = 8 * (1 + (version >= NETWORK_SINCE) + (version >= SCOPE_SINCE))
-    ruleset = kernel.syscall("landlock_create_ruleset", ctypes.byref(attributes), size, 0)
+    rules = kernel.syscall("landlock_create_ruleset", ctypes.byref(attributes), size, 0)
     try:
         for paths, allowed in ((readable, READ), (writable, WRITE), (listed, READ_DIR)):
             for path in paths:
-                _allow(ruleset, path, allowed & rights)
-        kernel.syscall("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
-    return version
+                _allow(rules, path, allowed & rights)
+    except OSError:
+        os.close(rules)
+        raise
+    return rules
+
+
+def enter(rules: int) -> None:
+    """Leave this thread nothing but what a ruleset allows, see `restrict`.
+
+    Raises
+    ------
+    OSError
+        The kernel refuses.
+
+    """
+    kernel.syscall("landlock_restrict_self", rules, 0)
 
 
 class _PathBeneath(ctypes.Structure):

@@ -22,7 +22,10 @@ SCRATCH = Path("/run/kata-learner")
 """Where a worker may write."""
 
 SHARED_MEMORY = Path("/dev/shm")
-OWN_MOUNTS = (SCRATCH, SHARED_MEMORY, Path("/proc"))
+PROC, SHOWN_PROC = Path("/proc"), Path("/kata-proc")
+"""Where what a worker sees of /proc lies ready, but for its own process."""
+
+OWN_MOUNTS = (SCRATCH, SHARED_MEMORY, PROC, SHOWN_PROC)
 MOST_FILES = 4096
 RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8
 MS_REC, MS_PRIVATE = 0x4000, 1 << 18
@@ -158,6 +161,7 @@ def enclose(paths: Iterable[Path]) -> None:
     os.chdir("/")
     _set(HERE, RDONLY | NOSUID, path=b"/")
     _mount_in_memory(SCRATCH, limits.MIB)  # for this process; a worker covers it with its own
+    _lay_out_proc()
 
 
 def furnish(scratch_bytes: int) -> None:
@@ -173,16 +177,24 @@ def furnish(scratch_bytes: int) -> None:
 
     """
     unshare(NEWNS)
-    shown = {name: _clone(Path("/proc") / name) for name in (*files.PROC, "self") if _there(name)}
+    shown, own = _clone(SHOWN_PROC), _clone(PROC / "self")
     for folder in (SCRATCH, SHARED_MEMORY):
         _mount_in_memory(folder, scratch_bytes)
-    mount("tmpfs", "/proc", "size=64k,mode=755", NOSUID | NODEV | NOEXEC)
-    for name, tree in shown.items():
-        place = Path("/proc") / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _attach(tree, place, RDONLY | NOSUID | NODEV | NOEXEC if name != "self" else 0)
-    Path("/proc/mounts").symlink_to("self/mounts")
-    _set(HERE, RDONLY | NOSUID | NODEV | NOEXEC, path=b"/proc")
+    _attach(shown, PROC)
+    _attach(own, PROC / "self")
+
+
+def _lay_out_proc() -> None:
+    """Put what every worker sees of /proc where each can take it from in one go."""
+    mount("tmpfs", str(SHOWN_PROC), "size=64k,mode=755", NOSUID | NODEV | NOEXEC)
+    for name in files.PROC:
+        if (PROC / name).exists():
+            place = SHOWN_PROC / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _attach(_clone(PROC / name), place, RDONLY | NOSUID | NODEV | NOEXEC)
+    (SHOWN_PROC / "self").mkdir()
+    (SHOWN_PROC / "mounts").symlink_to("self/mounts")
+    _set(HERE, RDONLY | NOSUID | NODEV | NOEXEC, path=bytes(SHOWN_PROC))
 
 
 def mount(kind: str, target: str, options: str, flags: int) -> None:
@@ -201,10 +213,6 @@ def mount(kind: str, target: str, options: str, flags: int) -> None:
 def _mount_in_memory(folder: Path, size: int) -> None:
     options = f"size={size},nr_inodes={MOST_FILES},mode=1777"
     mount("tmpfs", str(folder), options, NOSUID | NODEV | NOEXEC)
-
-
-def _there(name: str) -> bool:
-    return (Path("/proc") / name).exists()
 
 
 def _inside(root: Path, path: Path) -> Path:

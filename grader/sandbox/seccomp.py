@@ -9,6 +9,7 @@ Sources: Documentation/userspace-api/seccomp_filter.rst, include/uapi/linux/secc
 
 import ctypes
 import errno
+import functools
 import os
 import select
 import struct
@@ -69,6 +70,8 @@ SET_MODE_FILTER, NEW_LISTENER, SPEC_ALLOW = 1, 1 << 3, 1 << 2
 NOTIFICATION, RESPONSE = "QIIiIQ6Q", "QqiI"
 RECEIVE, SEND = 0xC050_2100, 0xC018_2101
 
+INSTRUCTION = "HBBI"
+SIZE = struct.calcsize(INSTRUCTION)
 Instruction = tuple[int, int, int, int]
 """Operation, how far to jump if true, how far if false, operand."""
 
@@ -86,8 +89,19 @@ def refuse_calls(*, listen: bool) -> int | None:
 
     """
     refused = NOTIFY if listen else FAIL | errno.EPERM
-    descriptor = install(program(refused, os.getpid()), NEW_LISTENER if listen else 0)
+    descriptor = _put_on(packed(refused, os.getpid()), NEW_LISTENER if listen else 0)
     return descriptor if listen else None
+
+
+def prepare(*, listen: bool, own_pid: int) -> None:
+    """Put the filter together for those that are forked from here and will have this number."""
+    packed(NOTIFY if listen else FAIL | errno.EPERM, own_pid)
+
+
+@functools.cache
+def packed(refused: int, own_pid: int) -> bytes:
+    """The filter as the kernel takes it; see `program`."""
+    return _bytes(program(refused, own_pid))
 
 
 def install(instructions: Sequence[Instruction], flags: int = 0) -> int:
@@ -101,10 +115,17 @@ def install(instructions: Sequence[Instruction], flags: int = 0) -> int:
         The kernel refuses the filter.
 
     """
-    packed = b"".join(struct.pack("HBBI", *each) for each in instructions)
-    code = ctypes.create_string_buffer(packed, len(packed))
-    header = struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(code))
+    return _put_on(_bytes(instructions), flags)
+
+
+def _put_on(program: bytes, flags: int) -> int:
+    code = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("HxxxxxxP", len(program) // SIZE, ctypes.addressof(code))
     return kernel.syscall("seccomp", SET_MODE_FILTER, SPEC_ALLOW | flags, header)
+
+
+def _bytes(instructions: Sequence[Instruction]) -> bytes:
+    return b"".join(struct.pack(INSTRUCTION, *each) for each in instructions)
 
 
 def program(refused: int, own_pid: int) -> list[Instruction]:

@@ -1,13 +1,14 @@
 """One judge for all tests that grade for real: TensorFlow is imported once."""
 
 import re
+import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from grader import course as courses
-from grader import devices
+from grader import devices, stubs
 from grader.bench import Settings
 from grader.judge import Judge
 from grader.zygote import Zygote
@@ -91,3 +92,23 @@ def timeless():
         )
 
     return timeless
+
+
+@pytest.fixture(scope="session")
+def plain_course(tmp_path_factory):
+    """The folder of a small course that needs no TensorFlow: its judges are there at once."""
+    root = tmp_path_factory.mktemp("plain") / "course"
+    shutil.copytree(ROOT / "tests/grader/small_course", root)
+    manifest = root / "exercises/course.toml"
+    ban = '[[chapter.forbid]]\nnames = ["tensorflow", "keras"]\nwhy = "numbers do"\n\n'
+    manifest.write_text(
+        manifest.read_text().replace("[[chapter.exercise]]", f"{ban}[[chapter.exercise]]", 1)
+    )
+    hidden = root / "tests/hidden/test_sums.py"
+    text = hidden.read_text().replace("tf.add(x, y).numpy()", "x + y")
+    text = text.replace("import tensorflow as tf\n", "import numpy as np\n")
+    text = text.replace("tf.reduce_sum(tf.constant(xs, tf.float64)).numpy()", "np.sum(xs)")
+    hidden.write_text(text.replace("tensorflow", "numpy"))
+    for stale in stubs.stale(courses.read(root)):
+        stubs.renew(stale)
+    return root

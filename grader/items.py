@@ -1,0 +1,113 @@
+"""A test that is marked with an exercise: whose it is, and what it is given."""
+
+import inspect
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader import devices
+from grader.inprocess import shown
+from grader.run import Run, Test
+
+exercise = pytest.mark.exercise
+"""Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
+
+
+def exercise_of(item: pytest.Item) -> str:
+    """The exercise that a test is marked with, or an empty text."""
+    mark = item.get_closest_marker("exercise")
+    return str(mark.args[0]) if mark and mark.args else ""
+
+
+def is_hidden(item: pytest.Item) -> bool:
+    """Whether a test is one that learners do not have."""
+    return item.path.parent.name == "hidden"
+
+
+def needs_gpu(item: pytest.Item) -> bool:
+    """Whether a test does not run without a GPU."""
+    return item.get_closest_marker("gpu") is not None
+
+
+def learner(item: pytest.Item, run: Run) -> Any:
+    """The module under test: in this process for a learner, a proxy to a worker for the judge."""
+    given, own = _seeds(item)
+    proxy = run.bench.learner(exercise_of(item), item.path, run.wrong, (given + own) % 2**31)
+    if needs_gpu(item):
+        devices.a_gpu()
+    return proxy
+
+
+def rng(item: pytest.Item) -> np.random.Generator:
+    """A random generator of the test's own, the same in every run with the same --kata-seed."""
+    return np.random.default_rng(_seeds(item))
+
+
+def tensorflow() -> Any:
+    """TensorFlow, imported when the first test asks for it: the others need not wait."""
+    import tensorflow
+
+    devices.two_cpus()
+    return tensorflow
+
+
+def described(item: pytest.Item, duration: float) -> Test:
+    """What a verdict says of the test itself; `duration` in seconds."""
+    documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+    return Test(
+        exercise=exercise_of(item),
+        name=item.name,
+        file=shown(item.path),
+        visibility="hidden" if is_hidden(item) else "visible",
+        property=documentation.partition("\n")[0].strip(" ."),
+        duration=duration,
+        gpu=needs_gpu(item),
+    )
+
+
+Maker = Callable[[pytest.Item, Run], Any]
+PLAIN: Mapping[str, Maker] = {
+    "learner": learner,
+    "rng": lambda item, run: rng(item),
+    "tf": lambda item, run: tensorflow(),
+    "devices": lambda item, run: devices.two_cpus(),
+    "gpu": lambda item, run: devices.a_gpu(),
+}
+"""What a test can be given for which pytest need not be asked."""
+
+PLAIN_MARKS = {"exercise", "gpu", "parametrize"}
+
+
+def plain_names(item: pytest.Item) -> tuple[str, ...] | None:
+    """What a test takes, if that is nothing but what is `PLAIN` and its own parameters; else None.
+
+    Whatever else there is to a test, marks, fixtures for all, a class, pytest has to run it.
+    """
+    if not isinstance(item, pytest.Function) or item.cls is not None:
+        return None
+    taken = tuple(inspect.signature(item.obj).parameters)
+    around = {*item.fixturenames} - {*taken, *PLAIN, "request"}
+    marks = {mark.name for mark in item.iter_markers()}
+    own = [name for name in taken if name not in PLAIN]
+    mine = all(name in _parameters(item) and not hasattr(item.module, name) for name in own)
+    return taken if mine and not around and marks <= PLAIN_MARKS else None
+
+
+def arguments(item: pytest.Item, names: Sequence[str], run: Run) -> dict[str, Any]:
+    """What a plain test is called with."""
+    own = _parameters(item)
+    return {name: PLAIN[name](item, run) if name in PLAIN else own[name] for name in names}
+
+
+def _parameters(item: pytest.Item) -> Mapping[str, Any]:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params if callspec else {}
+
+
+def _seeds(item: pytest.Item) -> list[int]:
+    """Two numbers that are the same in every run: the seed that was given, and the test's own."""
+    test = f"{item.path.name}::{item.name}"
+    return [item.config.option.kata_seed, zlib.crc32(test.encode())]
