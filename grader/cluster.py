@@ -24,7 +24,6 @@ from grader.course import Course
 from grader.crew import Judges
 from grader.errors import KataError
 
-SECONDS_TO_JOIN = 30
 TOPICS = 4096
 """Under so many names the scheduler remembers what was begun; each is asked for as a whole."""
 
@@ -41,9 +40,7 @@ class Cluster:
 
     def __init__(self, address: str, course: Course, hire: Hire) -> None:
         try:
-            self._client = distributed.Client(
-                address, timeout=SECONDS_TO_JOIN, set_as_default=False, name="tensorkata"
-            )
+            self._client = distributed.Client(address, set_as_default=False, name="tensorkata")
         except (OSError, ValueError) as error:
             raise KataError(f"--scheduler {address}: cannot be reached: {error}") from None
         self._bench = Bench(f"tensorkata-{uuid.uuid4()}", pack.pack(course), hire)

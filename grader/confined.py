@@ -216,7 +216,7 @@ class Confined:
         number = end.status & 0x7F
         if not number:
             return f"ended its process instead of returning{asked}"
-        if number == KILLED and end.cpu > 0.9 * self._limits.cpu:  # the kernel counts in ticks
+        if number == KILLED and end.cpu > 0.8 * self._limits.cpu:  # the kernel counts in ticks
             return f"used up its {self._limits.cpu} s of processor time and was stopped"
         name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
         if name == "SIGSYS":

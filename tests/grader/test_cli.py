@@ -98,7 +98,7 @@ def test_the_json_has_what_was_promised(kata, work):
 
 
 def test_an_unexpected_failure_of_the_grader_ends_with_3(kata, work, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise judge.GraderFailed("a hidden test is broken")
 
     from grader import judge

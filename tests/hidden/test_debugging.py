@@ -11,6 +11,7 @@ import tensorflow as tf
 from grader import probes
 from grader.compare import same
 from grader.plugin import exercise
+from grader.references import reference
 
 
 def drawn(rng, *shape):
@@ -57,6 +58,18 @@ def classifier(weights):
     return model
 
 
+@reference
+def classifier_trained(weights, batches):
+    """What a classifier with some weights tells of each batch, and its weights afterwards."""
+    return trained(classifier(weights), batches)
+
+
+def trained(model, batches):
+    """What a model tells of each batch that it is trained on, and its weights afterwards."""
+    told = [tuple(model.train_on_batch(*batch)) for batch in batches]
+    return told, tuple(model.get_weights())
+
+
 @exercise("fix_compile")
 @pytest.mark.parametrize(("n_inputs", "n_classes"), [(2, 3), (5, 2), (1, 7)])
 def test_the_model_gives_logits(learner, rng, n_inputs, n_classes):
@@ -88,15 +101,17 @@ def test_training_is_that_of_keras(learner, rng):
     """from the same weights training goes the way of SGD at 0.1 on that loss"""
     X, y = labelled(rng, 12, 2)
     model = learner.fix_compile(2, 3)
-    twin = classifier(model.get_weights())
-    for rows in np.split(rng.permutation(12), 3):
-        same(model.train_on_batch(X[rows], y[rows]), tuple(twin.train_on_batch(X[rows], y[rows])))
-    same(model.get_weights(), tuple(twin.get_weights()))
+    batches = [(X[rows], y[rows]) for rows in np.split(rng.permutation(12), 3)]
+    told, after = classifier_trained(model.get_weights(), batches)
+    for batch, due in zip(batches, told, strict=True):
+        same(model.train_on_batch(*batch), due)
+    same(model.get_weights(), after)
 
 
 # fix_shapes
 
 
+@reference
 def regression(X, y, learning_rate, epochs):
     """W, b and the losses, by TensorFlow's own mean squared error in float64."""
     X, y = np.asarray(X, np.float64), np.reshape(y, (-1, 1)).astype(np.float64)
@@ -154,6 +169,7 @@ def test_what_comes_back_is_variables(learner, rng):
 # fix_tape
 
 
+@reference
 def taped(weights, x, y):
     """Keras's loss and its gradients by the weights of a softmax network."""
     twin = twin_of(weights)
@@ -200,6 +216,7 @@ def test_looking_does_not_train(learner, rng):
 # fix_update
 
 
+@reference
 def descended(weights, x, y, learning_rate, epochs):
     """Keras's losses on the way and its weights after it."""
     twin = twin_of(weights)
@@ -248,6 +265,12 @@ def yes_or_no(weights):
     return model
 
 
+@reference
+def yes_or_no_trained(weights, batches):
+    """What such a model tells of each batch, and its weights afterwards."""
+    return trained(yes_or_no(weights), batches)
+
+
 @exercise("fix_softmax")
 @pytest.mark.parametrize("n_inputs", [1, 2, 5])
 @pytest.mark.parametrize("n", [1, 6])
@@ -274,10 +297,11 @@ def test_evaluation_and_training_are_those_of_keras(learner, rng):
     """loss, accuracy and the steps of training are those of binary cross-entropy and SGD at 0.5"""
     X, y = drawn(rng, 9, 2), np.array([[0, 1, 1, 0, 1, 0, 0, 0, 1]]).T
     model = learner.fix_softmax(2)
-    twin = yes_or_no(model.get_weights())
-    for rows in np.split(rng.permutation(9), 3):
-        same(model.train_on_batch(X[rows], y[rows]), tuple(twin.train_on_batch(X[rows], y[rows])))
-    same(model.get_weights(), tuple(twin.get_weights()))
+    batches = [(X[rows], y[rows]) for rows in np.split(rng.permutation(9), 3)]
+    told, after = yes_or_no_trained(model.get_weights(), batches)
+    for batch, due in zip(batches, told, strict=True):
+        same(model.train_on_batch(*batch), due)
+    same(model.get_weights(), after)
 
 
 # fix_shuffle
@@ -337,6 +361,7 @@ def test_one_example_and_other_types(learner, rng, dtype):
 # fix_globals
 
 
+@reference
 def logistic(X, y, learning_rate, epochs, start=None):
     """(w, b) and the losses of logistic regression, by TensorFlow in float64."""
     X, y = tf.constant(X, tf.float64), tf.constant(np.reshape(y, (-1, 1)), tf.float64)
@@ -353,6 +378,7 @@ def logistic(X, y, learning_rate, epochs, start=None):
     return (w.numpy(), b.numpy()), tuple(history)
 
 
+@reference
 def probabilities(X, weights):
     """The p of a neuron, (n,)."""
     w, b = weights
@@ -413,6 +439,7 @@ def test_a_second_fit_goes_on(learner, rng):
 # fix_dtype
 
 
+@reference
 def through_the_origin(X, y, learning_rate, epochs):
     """W and the losses of linear regression without a bias, by TensorFlow in float64."""
     X, y = tf.constant(X.astype(np.float64)), tf.constant(y.astype(np.float64)[:, np.newaxis])
@@ -465,9 +492,10 @@ def test_the_answer_is_an_array_of_floats(learner):
 # fix_retrace
 
 
-def downhill(f, x, learning_rate, steps):
-    """Where steps that get shorter lead, by the tape in float64."""
-    x = tf.constant(x, tf.float64)
+@reference
+def downhill(probe, x, learning_rate, steps):
+    """Where steps that get shorter lead down the probe of this name, by the tape in float64."""
+    f, x = getattr(probes, probe), tf.constant(x, tf.float64)
     for k in range(steps):
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -483,7 +511,7 @@ def test_shorter_and_shorter_steps(learner, rng, f, d, steps):
     """step k is learning_rate/(k + 1) times the slope, for any function"""
     x = drawn(rng, d)
     answer = learner.fix_retrace(f, x, 0.1, steps)
-    same(answer, downhill(f, x, 0.1, steps), kind="tensor", dtype="float32")
+    same(answer, downhill(f.__name__, x, 0.1, steps), kind="tensor", dtype="float32")
 
 
 @exercise("fix_retrace")
@@ -491,7 +519,7 @@ def test_shorter_and_shorter_steps(learner, rng, f, d, steps):
 def test_learning_rates_of_every_kind(learner, learning_rate):
     """the learning rate may be a whole number, and x a list of whole numbers"""
     answer = learner.fix_retrace(probes.wave, [1, 2, -3], learning_rate, 5)
-    same(answer, downhill(probes.wave, [1, 2, -3], learning_rate, 5), kind="tensor")
+    same(answer, downhill("wave", [1, 2, -3], learning_rate, 5), kind="tensor")
 
 
 @exercise("fix_retrace")
@@ -507,4 +535,4 @@ def test_the_step_is_traced_once(learner, rng, steps):
     """the loss is traced once, into the graph of a single step, however many steps are made"""
     x = drawn(rng, 3)
     answer = learner.fix_retrace(probes.Traced("wave", 2), x, 0.25, steps)
-    same(answer, downhill(probes.wave, x, 0.25, steps), kind="tensor", terms=steps)
+    same(answer, downhill("wave", x, 0.25, steps), kind="tensor", terms=steps)

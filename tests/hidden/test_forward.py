@@ -38,11 +38,15 @@ def keras_dense(a_prev, W, b, activation="sigmoid"):
     return keras_sequential(a_prev, [(W, b)], activation)
 
 
-@reference
 def keras_sequential(x, layers, activation="sigmoid"):
     """One example through a Keras network."""
-    batch = np.asarray(x, np.float64)[np.newaxis]
-    return keras_network(layers, activation)(batch).numpy()[0]
+    return keras_batch(np.asarray(x, np.float64)[np.newaxis], layers, activation)[0]
+
+
+@reference
+def keras_batch(X, layers, activation="sigmoid"):
+    """A batch through a Keras network."""
+    return keras_network(layers, activation)(np.asarray(X)).numpy()
 
 
 def network(rng, *sizes):
@@ -51,10 +55,9 @@ def network(rng, *sizes):
     return [(rng.normal(size=(d, units)), rng.normal(size=units)) for d, units in pairs]
 
 
-@reference
 def balanced(layers, X):
     """The layers, the last bias moved so that f(x) = 0.5 lies between two of the examples."""
-    p = np.sort(keras_network(layers)(X).numpy().ravel())
+    p = np.sort(keras_batch(X, layers).ravel())
     z = np.log(p / (1 - p))
     middle = len(z) // 2
     W, b = layers[-1]
@@ -222,7 +225,7 @@ def test_decisions_agree_with_keras(learner, rng, n, sizes):
     for _ in range(3):
         X = rng.normal(size=(n, sizes[0]))
         layers = balanced(network(rng, *sizes), X)
-        expected = (keras_network(layers)(X).numpy() >= 0.5).astype(int)
+        expected = (keras_batch(X, layers) >= 0.5).astype(int)
         same(learner.predict(X, layers), expected, dtype="integer")
 
 
@@ -234,7 +237,7 @@ def test_other_thresholds(learner, rng, shift):
     W, b = (layers := balanced(network(rng, 3, 4, 1), X))[-1]
     layers[-1] = W, b + shift
     threshold = float(1 / (1 + np.exp(-shift)))
-    expected = (keras_network(layers)(X).numpy() >= threshold).astype(int)
+    expected = (keras_batch(X, layers) >= threshold).astype(int)
     same(learner.predict(X, layers, threshold), expected, dtype="integer")
 
 
@@ -243,7 +246,7 @@ def test_just_the_threshold(learner, rng):
     """a probability that just reaches the threshold is a 1"""
     layers = [*network(rng, 3, 2), (np.zeros((2, 1)), np.zeros(1))]
     X = rng.normal(size=(4, 3))
-    expected = (keras_network(layers)(X).numpy() >= 0.5).astype(int)
+    expected = (keras_batch(X, layers) >= 0.5).astype(int)
     same(learner.predict(X, layers), expected, dtype="integer")
 
 
@@ -253,7 +256,7 @@ def test_one_example(learner, rng, bias):
     """a batch of one gives one row, (1, 1)"""
     layers = [*network(rng, 3, 2), (rng.normal(size=(2, 1)), np.array([bias]))]
     X = rng.normal(size=(1, 3))
-    expected = (keras_network(layers)(X).numpy() >= 0.5).astype(int)
+    expected = (keras_batch(X, layers) >= 0.5).astype(int)
     same(learner.predict(X, layers), expected, dtype="integer")
 
 
@@ -261,7 +264,7 @@ def test_one_example(learner, rng, bias):
 def test_decisions_on_lists(learner):
     """lists of integers are as good as arrays"""
     X, layers = [[1, 2], [-1, -3], [0, 2]], [([[1, 0], [1, -1]], [-1, 0]), ([[3], [1]], [-2])]
-    expected = (keras_network(layers)(np.array(X)).numpy() >= 0.5).astype(int)
+    expected = (keras_batch(X, layers) >= 0.5).astype(int)
     same(learner.predict(X, layers), expected, dtype="integer")
 
 
@@ -270,13 +273,14 @@ def test_decisions_in_float32(learner, rng):
     """float32 is as good as float64"""
     X = rng.normal(size=(5, 2)).astype(np.float32)
     layers = single(balanced(network(rng, 2, 3, 1), X))
-    expected = (keras_network(layers)(X).numpy() >= 0.5).astype(int)
+    expected = (keras_batch(X, layers) >= 0.5).astype(int)
     same(learner.predict(X, layers), expected, dtype="integer")
 
 
 # perceptron
 
 
+@reference
 def tf_perceptron(X, W, b):
     """step(XW + b) by TensorFlow."""
     X, W, b = (tf.constant(np.asarray(v), tf.float64) for v in (X, W, b))
@@ -382,6 +386,13 @@ def test_the_truth_table(learner, first, second):
 # compose_linear
 
 
+def keras_composed(layers):
+    """W and b of what linear layers of Keras's make together."""
+    inputs = len(layers[0][0])
+    [b] = keras_batch(np.zeros((1, inputs)), layers, "linear")
+    return keras_batch(np.eye(inputs), layers, "linear") - b, b
+
+
 @exercise("compose_linear")
 @pytest.mark.parametrize(
     ("d", "hidden", "units"), [(3, 4, 2), (2, 5, 2), (1, 3, 1), (4, 1, 3), (3, 3, 3), (2, 4, 4)]
@@ -390,10 +401,7 @@ def test_one_layer_for_two(learner, rng, d, hidden, units):
     """one linear layer gives what two of Keras's give"""
     for _ in range(3):
         (W1, b1), (W2, b2) = layers = network(rng, d, hidden, units)
-        model = keras_network(layers, "linear")
-        b = model(np.zeros((1, d))).numpy()[0]
-        W = model(np.eye(d)).numpy() - b
-        same(learner.compose_linear(W1, b1, W2, b2), (W, b))
+        same(learner.compose_linear(W1, b1, W2, b2), keras_composed(layers))
 
 
 @exercise("compose_linear")
@@ -407,7 +415,7 @@ def test_the_same_for_any_batch(learner, rng):
     assert np.shape(W) == (3, 2), "W leads from the inputs to the last units"
     assert np.shape(b) == (2,), "b has one bias for every last unit"
     X = rng.normal(size=(5, 3))
-    difference = np.abs(X @ W + b - keras_network(layers, "linear")(X).numpy()).max()
+    difference = np.abs(X @ W + b - keras_batch(X, layers, "linear")).max()
     assert difference < 1e-4, "XW + b is not what the two layers give"
 
 
@@ -417,32 +425,27 @@ def test_one_of_the_biases(learner, rng, left_out):
     """each of the two biases counts by itself"""
     (W1, b1), (W2, b2) = layers = network(rng, 2, 3, 4)
     layers[left_out][1][:] = 0
-    model = keras_network(layers, "linear")
-    b = model(np.zeros((1, 2))).numpy()[0]
-    same(learner.compose_linear(W1, b1, W2, b2), (model(np.eye(2)).numpy() - b, b))
+    same(learner.compose_linear(W1, b1, W2, b2), keras_composed(layers))
 
 
 @exercise("compose_linear")
 def test_layers_of_integer_lists(learner):
     """integers, as lists"""
     W1, b1, W2, b2 = [[1, 2], [0, -1], [3, 1]], [1, -1], [[2], [-3]], [4]
-    model = keras_network([(W1, b1), (W2, b2)], "linear")
-    b = model(np.zeros((1, 3))).numpy()[0]
-    same(learner.compose_linear(W1, b1, W2, b2), (model(np.eye(3)).numpy() - b, b))
+    same(learner.compose_linear(W1, b1, W2, b2), keras_composed([(W1, b1), (W2, b2)]))
 
 
 @exercise("compose_linear")
 def test_layers_in_float32(learner, rng):
     """float32 is as good as float64"""
     (W1, b1), (W2, b2) = layers = single(network(rng, 3, 2, 2))
-    model = keras_network(layers, "linear")
-    b = model(np.zeros((1, 3))).numpy()[0]
-    same(learner.compose_linear(W1, b1, W2, b2), (model(np.eye(3)).numpy() - b, b))
+    same(learner.compose_linear(W1, b1, W2, b2), keras_composed(layers))
 
 
 # standardize
 
 
+@reference
 def tf_standardize(X):
     """(X, mean, std) by tf.nn.moments, which divides by n; std 1 for a column of equal values."""
     X = tf.constant(np.asarray(X), tf.float64)
@@ -467,14 +470,20 @@ def test_features_agree_with_tensorflow(learner, rng, n, d):
         same(learner.standardize(X), tf_standardize(X))
 
 
+@reference
+def keras_normalized(X):
+    """(X, mean, std) by Keras's Normalization layer."""
+    layer = keras.layers.Normalization()
+    layer.adapt(X)
+    mean, std = (np.ravel(v) for v in (layer.mean, np.sqrt(layer.variance)))
+    return np.asarray(layer(X)), mean, std
+
+
 @exercise("standardize")
 def test_features_agree_with_keras(learner, rng):
     """the result is that of Keras's Normalization layer"""
     X = spread_out(rng, 12, 2) * [20, 30]
-    layer = keras.layers.Normalization()
-    layer.adapt(X)
-    mean, std = (np.ravel(v) for v in (layer.mean, np.sqrt(layer.variance)))
-    same(learner.standardize(X), (np.asarray(layer(X)), mean, std))
+    same(learner.standardize(X), keras_normalized(X))
 
 
 @exercise("standardize")

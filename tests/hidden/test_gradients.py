@@ -9,6 +9,7 @@ import tensorflow as tf
 from grader import probes
 from grader.compare import same
 from grader.plugin import exercise
+from grader.references import reference
 
 SHAPES = [(1,), (5,), (1, 4), (4, 1), (3, 3), (2, 3), (2, 1, 3)]
 FUNCTIONS = [
@@ -18,8 +19,14 @@ FUNCTIONS = [
 
 
 def taped(f, x):
-    """The gradient of f at x by TensorFlow in float64."""
-    x = tf.constant(np.asarray(x, np.float64))
+    """The gradient of a probe at x by TensorFlow in float64."""
+    return taped_gradient(f.__name__, x)
+
+
+@reference
+def taped_gradient(probe, x):
+    """The gradient of the probe of this name."""
+    f, x = getattr(probes, probe), tf.constant(np.asarray(x, np.float64))
     with tf.GradientTape() as tape:
         tape.watch(x)
         y = f(x)
@@ -126,13 +133,20 @@ def test_differences_for_lists(learner):
 # sigmoid_prime, tanh_prime, relu_prime
 
 
+@reference
 def tf_prime(activation, z):
-    """The slope of an activation at every z, by the tape in float64."""
+    """The slope of an activation of tf.nn at every z, by the tape in float64."""
     z = tf.constant(np.asarray(z, np.float64))
     with tf.GradientTape() as tape:
         tape.watch(z)
-        a = activation(z)
+        a = getattr(tf.nn, activation)(z)
     return tape.gradient(a, z).numpy()
+
+
+@reference
+def activation_differences(activation, z):
+    """The slope of an activation of tf.nn at every z, by small steps."""
+    return differences(lambda z: np.sum(getattr(tf.nn, activation)(z)), z)
 
 
 @exercise("sigmoid_prime")
@@ -140,21 +154,21 @@ def tf_prime(activation, z):
 def test_sigmoid_prime_for_any_shape(learner, rng, shape):
     """the sigmoid's slope at every number, for an array of any shape"""
     z = rng.normal(scale=3, size=shape)
-    same(learner.sigmoid_prime(z), tf_prime(tf.sigmoid, z))
+    same(learner.sigmoid_prime(z), tf_prime("sigmoid", z))
 
 
 @exercise("sigmoid_prime")
 def test_sigmoid_prime_of_numbers_and_lists(learner):
     """numbers and lists, also of integers"""
     for z in (0.0, 1, -2.5, [0, 1, -3], [0.5, -0.5], [[2, -2], [0, 4]]):
-        same(learner.sigmoid_prime(z), tf_prime(tf.sigmoid, z))
+        same(learner.sigmoid_prime(z), tf_prime("sigmoid", z))
 
 
 @exercise("sigmoid_prime")
 def test_sigmoid_prime_of_integer_arrays(learner):
     """arrays of integers, without cutting anything off"""
     z = np.array([[0, 1, -1], [2, -4, 7]])
-    same(learner.sigmoid_prime(z), tf_prime(tf.sigmoid, z))
+    same(learner.sigmoid_prime(z), tf_prime("sigmoid", z))
 
 
 @exercise("sigmoid_prime")
@@ -162,14 +176,14 @@ def test_sigmoid_prime_of_integer_arrays(learner):
 def test_sigmoid_prime_far_out(learner, dtype):
     """far out on both sides the slope is 0, without NaN and without a warning"""
     z = np.array([-1000, -400, -90, -40, 0, 40, 90, 400, 1000], dtype)
-    same(learner.sigmoid_prime(z), tf_prime(tf.sigmoid, z))
+    same(learner.sigmoid_prime(z), tf_prime("sigmoid", z))
 
 
 @exercise("sigmoid_prime")
 def test_sigmoid_prime_in_float32(learner, rng):
     """float32 is as good as float64"""
     z = rng.normal(scale=2, size=(3, 4)).astype(np.float32)
-    same(learner.sigmoid_prime(z), tf_prime(tf.sigmoid, z))
+    same(learner.sigmoid_prime(z), tf_prime("sigmoid", z))
 
 
 @exercise("tanh_prime")
@@ -177,21 +191,21 @@ def test_sigmoid_prime_in_float32(learner, rng):
 def test_tanh_prime_for_any_shape(learner, rng, shape):
     """the slope of tanh at every number, for an array of any shape"""
     z = rng.normal(scale=1.5, size=shape)
-    same(learner.tanh_prime(z), tf_prime(tf.tanh, z))
+    same(learner.tanh_prime(z), tf_prime("tanh", z))
 
 
 @exercise("tanh_prime")
 def test_tanh_prime_of_numbers_and_lists(learner):
     """numbers and lists, also of integers"""
     for z in (0.0, 1, -1.5, [0, 1, -3], [0.5, -0.5], [[2, -2], [0, 1]]):
-        same(learner.tanh_prime(z), tf_prime(tf.tanh, z))
+        same(learner.tanh_prime(z), tf_prime("tanh", z))
 
 
 @exercise("tanh_prime")
 def test_tanh_prime_of_integer_arrays(learner):
     """arrays of integers, without cutting anything off"""
     z = np.array([[0, 1, -1], [2, -2, 3]])
-    same(learner.tanh_prime(z), tf_prime(tf.tanh, z))
+    same(learner.tanh_prime(z), tf_prime("tanh", z))
 
 
 @exercise("tanh_prime")
@@ -199,14 +213,14 @@ def test_tanh_prime_of_integer_arrays(learner):
 def test_tanh_prime_far_out(learner, dtype):
     """far out on both sides the slope is 0, without NaN and without a warning"""
     z = np.array([-1000, -400, -90, -40, 0, 40, 90, 400, 1000], dtype)
-    same(learner.tanh_prime(z), tf_prime(tf.tanh, z))
+    same(learner.tanh_prime(z), tf_prime("tanh", z))
 
 
 @exercise("tanh_prime")
 def test_tanh_prime_in_float32(learner, rng):
     """float32 is as good as float64"""
     z = rng.normal(size=(3, 4)).astype(np.float32)
-    same(learner.tanh_prime(z), tf_prime(tf.tanh, z))
+    same(learner.tanh_prime(z), tf_prime("tanh", z))
 
 
 @exercise("relu_prime")
@@ -214,7 +228,7 @@ def test_tanh_prime_in_float32(learner, rng):
 def test_relu_prime_for_any_shape(learner, rng, shape):
     """the slope of relu at every number, for an array of any shape"""
     z = rng.normal(scale=3, size=shape)
-    same(learner.relu_prime(z), tf_prime(tf.nn.relu, z))
+    same(learner.relu_prime(z), tf_prime("relu", z))
 
 
 @exercise("relu_prime")
@@ -222,46 +236,43 @@ def test_relu_prime_for_any_shape(learner, rng, shape):
 def test_relu_prime_at_the_corner(learner, dtype):
     """at 0 the answer is 0"""
     z = np.array([[0, 1], [-1, 0], [2, -3]], dtype)
-    same(learner.relu_prime(z), tf_prime(tf.nn.relu, z))
-    same(learner.relu_prime(np.array([0.0, -0.0, 1.0])), tf_prime(tf.nn.relu, [0.0, -0.0, 1.0]))
+    same(learner.relu_prime(z), tf_prime("relu", z))
+    same(learner.relu_prime(np.array([0.0, -0.0, 1.0])), tf_prime("relu", [0.0, -0.0, 1.0]))
 
 
 @exercise("relu_prime")
 def test_relu_prime_near_the_corner_and_far_from_it(learner):
     """it is how z compares with 0 that counts, not how large it is"""
     z = np.array([1e-6, -1e-6, 0.25, 1000.0, -1000.0])
-    same(learner.relu_prime(z), tf_prime(tf.nn.relu, z))
+    same(learner.relu_prime(z), tf_prime("relu", z))
 
 
 @exercise("relu_prime")
 def test_relu_prime_of_numbers_and_lists(learner):
     """numbers and lists, also of integers"""
     for z in (0, 0.0, 3, -2.5, [0, 1, -3], [0.5, -0.5], [[2, -2], [0, 4]]):
-        same(learner.relu_prime(z), tf_prime(tf.nn.relu, z))
+        same(learner.relu_prime(z), tf_prime("relu", z))
 
 
 @exercise("sigmoid_prime")
 def test_sigmoid_prime_agrees_with_differences(learner, rng):
     """a small step to both sides changes sigmoid as its slope says"""
     z = rng.normal(size=(3, 2))
-    slopes = differences(lambda z: np.sum(tf.sigmoid(z)), z)
-    same(learner.sigmoid_prime(z), slopes)
+    same(learner.sigmoid_prime(z), activation_differences("sigmoid", z))
 
 
 @exercise("tanh_prime")
 def test_tanh_prime_agrees_with_differences(learner, rng):
     """a small step to both sides changes tanh as its slope says"""
     z = rng.normal(size=(3, 2))
-    slopes = differences(lambda z: np.sum(tf.tanh(z)), z)
-    same(learner.tanh_prime(z), slopes)
+    same(learner.tanh_prime(z), activation_differences("tanh", z))
 
 
 @exercise("relu_prime")
 def test_relu_prime_agrees_with_differences(learner, rng):
     """a small step to both sides changes relu as its slope says"""
     z = rng.normal(size=(3, 2))
-    slopes = differences(lambda z: np.sum(tf.nn.relu(z)), z)
-    same(learner.relu_prime(z), slopes)
+    same(learner.relu_prime(z), activation_differences("relu", z))
 
 
 # tape_gradient
@@ -326,17 +337,25 @@ def test_the_tape_is_exact(learner, rng, form, dtype):
     same(learner.tape_gradient(probes.tower, form(x)), taped(probes.tower, x), kind="tensor")
 
 
+@reference
+def probe_differences(probe, x):
+    """The gradient of the probe of this name, by small steps."""
+    return differences(getattr(probes, probe), x)
+
+
 @exercise("tape_gradient")
 @pytest.mark.parametrize("f", FUNCTIONS)
 def test_the_tape_agrees_with_differences(learner, rng, f):
     """a small step to both sides changes f as the gradient says"""
     x = numbers(rng, (2, 3))
-    same(learner.tape_gradient(f, tf.constant(x)), differences(f, x), kind="tensor")
+    due = probe_differences(f.__name__, x)
+    same(learner.tape_gradient(f, tf.constant(x)), due, kind="tensor")
 
 
 # dense_backward
 
 
+@reference
 def tf_backward(dA, A_prev, W, b):
     """What came out of a layer, and its slopes (dA_prev, dW, db) by the tape."""
     A_prev, W, b, dA = (tf.constant(np.asarray(v, np.float64)) for v in (A_prev, W, b, dA))
@@ -345,6 +364,16 @@ def tf_backward(dA, A_prev, W, b):
         A = tf.sigmoid(A_prev @ W + b)
     slopes = tape.gradient(A, [A_prev, W, b], output_gradients=dA)
     return A.numpy(), tuple(slope.numpy() for slope in slopes)
+
+
+@reference
+def layer_differences(dA, A_prev, W, b):
+    """The slopes of Σ dA·A by A_prev, W and b, by small steps."""
+
+    def score(_):
+        return np.sum(dA * tf.sigmoid(A_prev @ W + b))
+
+    return tuple(differences(score, x) for x in (A_prev, W, b))
 
 
 LAYERS = [(5, 3, 2), (1, 4, 3), (4, 1, 3), (6, 2, 1), (3, 3, 3), (2, 4, 4), (4, 2, 4), (1, 1, 1)]
@@ -365,12 +394,8 @@ def test_a_layer_backwards_agrees_with_the_tape(learner, rng, n, d, units):
 def test_a_layer_backwards_agrees_with_differences(learner, rng):
     """a small step along an input, a weight or a bias changes Σ dA·A as its slope says"""
     dA, A_prev, [(W, b)] = rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), network(rng, 3, 2)
-
-    def score(_):
-        return np.sum(dA * tf.sigmoid(A_prev @ W + b))
-
-    expected = tuple(differences(score, x) for x in (A_prev, W, b))
-    same(learner.dense_backward(dA, A_prev, W, tf.sigmoid(A_prev @ W + b).numpy()), expected)
+    A, _ = tf_backward(dA, A_prev, W, b)
+    same(learner.dense_backward(dA, A_prev, W, A), layer_differences(dA, A_prev, W, b))
 
 
 @exercise("dense_backward")
@@ -428,6 +453,7 @@ def tf_cost(X, y, weights):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(y, X @ W + b))
 
 
+@reference
 def tf_backprop(X, y, layers):
     """The slopes of the cost by every weight and every bias, by the tape in float64."""
     X, y = (tf.constant(np.asarray(v, np.float64)) for v in (X, y))
@@ -436,6 +462,16 @@ def tf_backprop(X, y, layers):
         tape.watch(weights)
         cost = tf_cost(X, y, weights)
     return tuple((dW.numpy(), db.numpy()) for dW, db in tape.gradient(cost, weights))
+
+
+@reference
+def network_differences(X, y, layers):
+    """The slopes of the cost by every weight and every bias, by small steps."""
+    X, y = (tf.constant(v, tf.float64) for v in (X, y))
+    return tuple(
+        tuple(differences(lambda _: tf_cost(X, y, layers), weights) for weights in layer)
+        for layer in layers
+    )
 
 
 def labelled(rng, n, d):
@@ -460,12 +496,8 @@ def test_a_network_agrees_with_the_tape(learner, rng, sizes, n):
 def test_a_network_agrees_with_differences(learner, rng):
     """a step along a weight changes the cost as its slope says"""
     (X, y), layers = labelled(rng, 4, 3), network(rng, 3, 2, 1)
-    X, y = (tf.constant(v, tf.float64) for v in (X, y))
-    expected = tuple(
-        tuple(differences(lambda _: tf_cost(X, y, layers), weights) for weights in layer)
-        for layer in layers
-    )
-    same(learner.backprop(X.numpy(), y.numpy(), layers), expected)
+    expected = network_differences(X, y, layers)
+    same(learner.backprop(X, y.astype(float), layers), expected)
 
 
 @exercise("backprop")
@@ -517,7 +549,13 @@ def test_a_network_in_float32(learner, rng):
 
 def tf_error(f, gradient, x):
     """The relative error of a gradient against the tape's."""
-    due, gradient = taped(f, x), np.asarray(gradient, np.float64)
+    return relative_error(taped(f, x), gradient)
+
+
+@reference
+def relative_error(due, gradient):
+    """‖due - gradient‖ / (‖due‖ + ‖gradient‖) by TensorFlow in float64."""
+    gradient = np.asarray(gradient, np.float64)
     return (tf.norm(due - gradient) / (tf.norm(due) + tf.norm(gradient))).numpy()
 
 

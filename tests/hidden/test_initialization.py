@@ -15,15 +15,21 @@ import tensorflow as tf
 from grader import calls, datasets, probes
 from grader.compare import Mismatch, same
 from grader.plugin import exercise
+from grader.references import reference
 
 DEEP = (784, *[500] * 6, 10)
 
 
 def pictures(rng, n):
     """Digits of 28 by 28 points with ink from 0 to 1, enlarged from 8 by 8: (n, 784)."""
-    x, _ = datasets.digits()
-    large = np.kron(rng.permutation(x)[:n] / 16, np.ones((3, 3)))
+    large = np.kron(rng.permutation(digits())[:n] / 16, np.ones((3, 3)))
     return np.pad(large, [(0, 0), (2, 2), (2, 2)]).reshape(n, 784).astype(np.float32)
+
+
+@reference
+def digits():
+    """All the digits, which take a while to be read."""
+    return datasets.digits()[0]
 
 
 def one_hot(classes, depth):
@@ -47,15 +53,16 @@ def weights(start, sizes, rng):
 
 
 class Twin(tf.Module):
-    """What a HiddenModel computes, by two layers of Keras."""
+    """What a HiddenModel that starts from two matrices computes, by two layers of Keras."""
 
-    def __init__(self, initializer):
+    def __init__(self, matrices):
         super().__init__()
         self.hidden = keras.layers.Dense(100, activation="sigmoid")
         self.last = keras.layers.Dense(10, activation="softmax")
-        for layer, fan_in, fan_out in ((self.hidden, 784, 100), (self.last, 100, 10)):
+        for layer, W in zip((self.hidden, self.last), matrices, strict=True):
+            fan_in, fan_out = W.shape
             layer.build((None, fan_in))
-            layer.set_weights([initializer(fan_in, fan_out), np.zeros(fan_out)])
+            layer.set_weights([W, np.zeros(fan_out)])
 
     @property
     def trainable_variables(self):
@@ -66,16 +73,40 @@ class Twin(tf.Module):
         return self.last(self.hidden(tf.cast(x, tf.float32)))
 
 
+@reference
+def keras_predict(matrices, x):
+    """What two layers of Keras give that start from these matrices."""
+    return Twin(matrices)(x).numpy()
+
+
+@reference
+def keras_trained(matrices, x, y, steps):
+    """W1, b1, W2 and b2 after some steps down the loss, and what the layers give for x then."""
+    twin = Twin(matrices)
+    probes.descent(twin, x, y, steps)
+    return [variable.numpy() for variable in twin.trainable_variables], twin(x).numpy()
+
+
+def matrices_of(initializer):
+    """W1 and W2 as an initializer gives them, in this order."""
+    return [initializer(784, 100), initializer(100, 10)]
+
+
+def started(initializer):
+    """W1, b1, W2 and b2 of a model that nobody has trained."""
+    W1, W2 = matrices_of(initializer)
+    return [W1, np.zeros(100), W2, np.zeros(10)]
+
+
 def descend(model, x, y, steps):
     """Train a learner's model where it is: a tf.Module wraps functions that are to use it."""
     model.with_name_scope(probes.descent)(model, x, y, steps)
 
 
-def same_weights(model, twin):
+def same_weights(model, due):
     """Check W1, b1, W2 and b2 of a learner's model."""
-    due = [variable.numpy() for variable in twin.trainable_variables]
     for variable, values in zip((model.W1, model.b1, model.W2, model.b2), due, strict=True):
-        same(variable, values, kind="variable", dtype="float32")
+        same(variable, values.astype(np.float32), kind="variable", dtype="float32")
 
 
 @exercise("HiddenModel")
@@ -84,13 +115,13 @@ def same_weights(model, twin):
 def test_weights_come_from_the_initializer(learner, size, kind):
     """W1 and W2 are what the initializer gives when it is first called for each, in this order"""
     model = learner.HiddenModel(probes.Start(size, kind))
-    same_weights(model, Twin(probes.Start(size)))
+    same_weights(model, started(probes.Start(size)))
 
 
 @exercise("HiddenModel")
 def test_weights_of_zeros(learner):
     """where the initializer gives zeros, all is zero"""
-    same_weights(learner.HiddenModel(probes.zeros), Twin(probes.zeros))
+    same_weights(learner.HiddenModel(probes.zeros), started(probes.zeros))
 
 
 @exercise("HiddenModel")
@@ -106,11 +137,11 @@ def test_the_variables_of_the_module(learner):
 @pytest.mark.parametrize("n", [1, 2, 10, 100])
 def test_the_model_agrees_with_keras(learner, rng, n):
     """sigmoid inside, softmax last, as two layers of Keras give it, for a batch of any size"""
-    model, twin = learner.HiddenModel(probes.Start(0.2)), Twin(probes.Start(0.2))
+    model, matrices = learner.HiddenModel(probes.Start(0.2)), matrices_of(probes.Start(0.2))
     x = rng.normal(scale=0.3, size=(n, 784)).astype(np.float32)
-    same(model(x), twin(x), kind="tensor", dtype="float32")
+    same(model(x), keras_predict(matrices, x), kind="tensor", dtype="float32")
     x = pictures(rng, n)
-    same(model(x), twin(x), kind="tensor", dtype="float32")
+    same(model(x), keras_predict(matrices, x), kind="tensor", dtype="float32")
 
 
 @exercise("HiddenModel")
@@ -119,8 +150,8 @@ def test_the_model_agrees_with_keras(learner, rng, n):
 def test_pictures_of_any_type(learner, rng, dtype, form):
     """arrays and tensors of floats and of integers are as good as each other"""
     x = rng.integers(0, 4, size=(3, 784)).astype(dtype)
-    model, twin = learner.HiddenModel(probes.Start(0.05)), Twin(probes.Start(0.05))
-    same(model(form(x)), twin(x), kind="tensor", dtype="float32")
+    model, matrices = learner.HiddenModel(probes.Start(0.05)), matrices_of(probes.Start(0.05))
+    same(model(form(x)), keras_predict(matrices, x), kind="tensor", dtype="float32")
 
 
 @exercise("HiddenModel")
@@ -135,14 +166,11 @@ def test_large_scores(learner, rng):
 def test_training_reaches_all_variables(learner, rng, start):
     """slopes reach all four Variables, and what training makes of them counts, biases too"""
     x, y = pictures(rng, 8), one_hot(rng.integers(0, 10, size=8), 10)
-    model, twin = (
-        learner.HiddenModel(start or probes.Start(0.05)),
-        Twin(start or probes.Start(0.05)),
-    )
+    model = learner.HiddenModel(start or probes.Start(0.05))
     descend(model, x, y, 5)
-    probes.descent(twin, x, y, 5)
-    same(model(x), twin(x), kind="tensor")
-    same_weights(model, twin)
+    due, p = keras_trained(matrices_of(start or probes.Start(0.05)), x, y, 5)
+    same(model(x), p, kind="tensor")
+    same_weights(model, due)
 
 
 @exercise("HiddenModel")
@@ -151,7 +179,7 @@ def test_two_models(learner, rng):
     x, y = pictures(rng, 4), one_hot(rng.integers(0, 10, size=4), 10)
     one, other = learner.HiddenModel(probes.Start(0.05)), learner.HiddenModel(probes.Start(0.05))
     descend(one, x, y, 2)
-    same_weights(other, Twin(probes.Start(0.05)))
+    same_weights(other, started(probes.Start(0.05)))
 
 
 # distinct_neurons
@@ -245,9 +273,8 @@ def test_neurons_from_zeros_stay_the_same(learner, rng):
     """a layer that starts from zeros has a single neuron after training, from Xavier a hundred"""
     x, y = pictures(rng, 20), one_hot(rng.integers(0, 10, size=20), 10)
     for start, due in ((probes.zeros, 1), (lambda *fans: xavier_start(*fans, rng), 100)):
-        twin = Twin(start)
-        probes.descent(twin, x, y, 10)
-        same(learner.distinct_neurons(twin.trainable_variables[0].numpy(), 1e-4), due)
+        (W1, *_), _ = keras_trained(matrices_of(start), x, y, 10)
+        same(learner.distinct_neurons(W1, 1e-4), due)
 
 
 # xavier_init, xavier_uniform, he_init
@@ -405,6 +432,7 @@ def clear_of(a, tol):
     return a
 
 
+@reference
 def share_at_the_ends(a, tol):
     """By TensorFlow: how many are closer to 0 or 1 than to the middle, but for tol."""
     inside = tf.logical_and(tf.greater(a, tol), tf.less(a, 1 - tol))
@@ -454,13 +482,19 @@ def test_the_bounds_of_saturation(learner, dtype):
     same(learner.saturation(a, 0.5), 1)  # 0.5 lies at both ends then, and counts once
 
 
+@reference
+def first_layers(x, rng):
+    """What layers 784-500 give that start from uniform(0, 1), and from Xavier's weights."""
+    layers = [x @ start(784, 500, rng) for start in (uniform_start, xavier_start)]
+    return [tf.sigmoid(z).numpy().astype(np.float32) for z in layers]
+
+
 @exercise("saturation")
 @pytest.mark.parametrize("tol", [0.01, 0.2])
 def test_saturation_of_the_first_layer(learner, rng, tol):
     """of the layer 784-500 nearly all is flat from uniform(0, 1), next to nothing from Xavier"""
     x = pictures(rng, 6)
-    for start, least, most in ((uniform_start, 0.99, 1), (xavier_start, 0, 0.2)):
-        a = tf.sigmoid(x @ start(784, 500, rng)).numpy().astype(np.float32)
+    for a, (least, most) in zip(first_layers(x, rng), [(0.99, 1), (0, 0.2)], strict=True):
         due = share_at_the_ends(clear_of(a, tol), tol)
         assert least <= due <= most
         same(learner.saturation(clear_of(a, tol), tol), due)
@@ -481,6 +515,7 @@ def network(matrices, biases=None, kind=probes.Network):
     return model
 
 
+@reference
 def norms(matrices, x, y, biases=None):
     """Σ|g| for each matrix of a softmax network, by the tape in float64."""
     matrices = [tf.constant(W, tf.float64) for W in matrices]
@@ -595,6 +630,12 @@ def test_xavier_lets_gradients_through(learner, rng):
     same(learner.gradient_norms(network(matrices), x, y), due)
 
 
+@reference
+def norms_from_xavier(rng, x, y):
+    """Σ|g| for each matrix of the network of seven layers, where Xavier's weights are drawn."""
+    return norms(weights(xavier_start, DEEP, rng), x, y)
+
+
 @exercise("xavier_init")
 def test_a_deep_network_that_starts_from_xavier(learner, rng):
     """in the network of seven layers, the gradients of all layers live and none explodes"""
@@ -602,6 +643,6 @@ def test_a_deep_network_that_starts_from_xavier(learner, rng):
     fans = itertools.pairwise(DEEP)
     seeds = rng.spawn(len(DEEP) - 1)
     matrices = [learner.xavier_init(*fan, own) for fan, own in zip(fans, seeds, strict=True)]
-    due = norms(weights(xavier_start, DEEP, rng), x, y)
+    due = norms_from_xavier(rng, x, y)
     for answer, found, expected in zip(matrices, norms(matrices, x, y), due, strict=True):
         figure(answer, "which a deep network does not learn", math.log(found / expected), 0, 0.1)

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from grader.compare import same
 from grader.plugin import exercise
+from grader.references import reference
 
 FORMS = {"arrays": np.asarray, "lists": lambda a: np.asarray(a).tolist(), "tensors": tf.constant}
 
@@ -54,9 +55,20 @@ UNEQUAL = [
 ]
 
 
-def keras_mse(target, predicted):
+def squares(target, predicted):
     """Keras's mean of the means of the rows, which is the mean of all where rows are equal."""
     return tf.reduce_mean(keras.losses.mean_squared_error(target, predicted))
+
+
+@reference
+def keras_mse(target, predicted):
+    return squares(target, predicted).numpy()
+
+
+@reference
+def keras_mse_slope(target, predicted):
+    """The value, and the slope by the predictions."""
+    return slope_of(lambda p: squares(target, p), predicted)
 
 
 @exercise("loss_mse")
@@ -65,7 +77,7 @@ def test_squares_agree_with_keras(learner, rng, shape):
     """the mean of the squared differences over all the numbers, in any shape"""
     for _ in range(3):
         target, predicted = rng.normal(size=(2, *shape))
-        due = keras_mse(f64(target), f64(predicted)).numpy()
+        due = keras_mse(f64(target), f64(predicted))
         same(learner.loss_mse(target, predicted), due, kind="tensor", dtype="floating")
 
 
@@ -74,7 +86,7 @@ def test_squares_agree_with_keras(learner, rng, shape):
 def test_squares_of_any_form(learner, rng, form):
     """arrays, lists and tensors are arguments as good as each other, and may be mixed"""
     target, predicted = rng.normal(size=(2, 4, 3)).astype(np.float32)
-    due = keras_mse(target, predicted).numpy()
+    due = keras_mse(target, predicted)
     same(learner.loss_mse(form(target), form(predicted)), due, kind="tensor")
     same(learner.loss_mse(target, form(predicted)), due, kind="tensor")
     same(learner.loss_mse(form(target), tf.constant(predicted)), due, kind="tensor")
@@ -86,7 +98,7 @@ def test_targets_of_another_type(learner, rng, floats):
     """targets of any type, integers too, meet predictions of any floating type"""
     t = rng.integers(0, 9, size=7)
     p = (t + eighths(rng, 7)).astype(floats)
-    due = keras_mse(f64(t), f64(p)).numpy()
+    due = keras_mse(f64(t), f64(p))
     same(learner.loss_mse(t.tolist(), p), due, kind="tensor", dtype="floating")
     for dtype in TYPES:
         same(learner.loss_mse(t.astype(dtype), p), due, kind="tensor", dtype="floating")
@@ -116,7 +128,7 @@ def test_slope_of_the_squares(learner, rng, shape):
     """the slope by the predictions is TensorFlow's"""
     target, predicted = eighths(rng, *shape), f32(eighths(rng, *shape))
     value, slope = learner.loss_mse.under_tape(target, predicted, by=1)
-    due, due_slope = slope_of(lambda p: keras_mse(f32(target), p), predicted)
+    due, due_slope = keras_mse_slope(f32(target), predicted)
     same(value, due, kind="tensor")
     same(slope, due_slope)
 
@@ -126,7 +138,7 @@ def test_slope_in_float64(learner, rng):
     """the slope is right for float64 predictions and for targets that are integers"""
     target, predicted = rng.integers(-5, 6, size=(3, 2)), f64(eighths(rng, 3, 2))
     value, slope = learner.loss_mse.under_tape(target, predicted, by=1)
-    due, due_slope = slope_of(lambda p: keras_mse(f64(target), p), predicted)
+    due, due_slope = keras_mse_slope(f64(target), predicted)
     same(value, due, kind="tensor")
     same(slope, due_slope)
 
@@ -145,6 +157,7 @@ def test_slope_by_small_steps(learner, rng):
 # loss_bce
 
 
+@reference
 def keras_bce(target, p):
     """Keras's mean binary cross-entropy, computed in float64 and given as a float32."""
     rows = keras.losses.binary_crossentropy(f64(target), f64(p))
@@ -253,14 +266,26 @@ def one_hot(rng, n, c, dtype=np.int64):
     return np.eye(c, dtype=dtype)[rng.integers(0, c, size=n)]
 
 
+@reference
 def keras_crossentropy(target, p):
     """Keras's, for rows that add up to 1 and hold no 0."""
-    return tf.reduce_mean(keras.losses.categorical_crossentropy(target, p))
+    return tf.reduce_mean(keras.losses.categorical_crossentropy(target, p)).numpy()
 
 
 def crossentropy(target, p):
     """The formula by TensorFlow, for what Keras would rescale or clip at 1e-7."""
     return tf.reduce_mean(-tf.reduce_sum(target * tf.math.log(p + 1e-12), axis=-1))
+
+
+@reference
+def tf_crossentropy(target, p):
+    return crossentropy(target, p).numpy()
+
+
+@reference
+def tf_crossentropy_slope(target, p):
+    """The value, and the slope by the probabilities."""
+    return slope_of(lambda p: crossentropy(target, p), p)
 
 
 TABLES = [(5, 3), (3, 5), (4, 4), (1, 10), (8, 2), (1, 2)]
@@ -272,7 +297,7 @@ def test_crossentropy_agrees_with_keras(learner, rng, n, c):
     """summed over the classes, averaged over the examples"""
     for _ in range(3):
         target, p = one_hot(rng, n, c), probabilities(rng, n, c)
-        due = keras_crossentropy(f32(target), f32(p)).numpy()
+        due = keras_crossentropy(f32(target), f32(p))
         same(learner.loss_crsntrpy(target, p), due, kind="tensor", dtype="floating")
 
 
@@ -281,7 +306,7 @@ def test_crossentropy_agrees_with_keras(learner, rng, n, c):
 def test_crossentropy_of_shares(learner, rng, n, c):
     """targets that share an example among several classes follow the same formula"""
     target, p = probabilities(rng, n, c), probabilities(rng, n, c)
-    due = keras_crossentropy(f32(target), f32(p)).numpy()
+    due = keras_crossentropy(f32(target), f32(p))
     same(learner.loss_crsntrpy(target, p), due, kind="tensor")
 
 
@@ -290,7 +315,7 @@ def test_crossentropy_of_shares(learner, rng, n, c):
 def test_crossentropy_of_any_form(learner, rng, form):
     """arrays, lists and tensors are arguments as good as each other, and may be mixed"""
     target, p = one_hot(rng, 4, 3, np.float32), probabilities(rng, 4, 3, np.float32)
-    due = keras_crossentropy(target, p).numpy()
+    due = keras_crossentropy(target, p)
     same(learner.loss_crsntrpy(form(target), form(p)), due, kind="tensor")
     same(learner.loss_crsntrpy(target, form(p)), due, kind="tensor")
     same(learner.loss_crsntrpy(form(target), tf.constant(p)), due, kind="tensor")
@@ -301,7 +326,7 @@ def test_crossentropy_of_any_form(learner, rng, form):
 def test_one_hot_of_another_type(learner, rng, floats):
     """targets of any type, integers too, meet probabilities of any floating type"""
     t, p = one_hot(rng, 5, 4), probabilities(rng, 5, 4, floats)
-    due = keras_crossentropy(f32(t), f32(p)).numpy()
+    due = keras_crossentropy(f32(t), f32(p))
     same(learner.loss_crsntrpy(t.tolist(), p), due, kind="tensor", dtype="floating")
     for dtype in TYPES:
         same(learner.loss_crsntrpy(t.astype(dtype), p), due, kind="tensor", dtype="floating")
@@ -316,7 +341,7 @@ def test_crossentropy_of_the_certain(learner, dtype):
     target = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]])
     for right in ([0, 0, 0, 0], [1, 0, 1, 1], [1, 1, 1, 1]):
         sure = np.where(np.array(right)[:, None], target, np.roll(target, 1, axis=1)).astype(dtype)
-        same(learner.loss_crsntrpy(target, sure), crossentropy(f32(target), f32(sure)).numpy())
+        same(learner.loss_crsntrpy(target, sure), tf_crossentropy(f32(target), f32(sure)))
 
 
 @exercise("loss_crsntrpy")
@@ -324,7 +349,7 @@ def test_crossentropy_of_the_certain(learner, dtype):
 def test_probabilities_as_they_are(learner, rng, n, c):
     """rows that do not add up to 1, such as one single unit's, are not rescaled"""
     target, p = one_hot(rng, n, c), rng.uniform(0.1, 0.9, size=(n, c))
-    same(learner.loss_crsntrpy(target, p), crossentropy(f32(target), f32(p)).numpy())
+    same(learner.loss_crsntrpy(target, p), tf_crossentropy(f32(target), f32(p)))
 
 
 @exercise("loss_crsntrpy")
@@ -347,7 +372,7 @@ def test_slope_of_the_crossentropy(learner, rng, n, c):
     for target in (one_hot(rng, n, c), probabilities(rng, n, c)):
         p = f32(probabilities(rng, n, c))
         value, slope = learner.loss_crsntrpy.under_tape(target, p, by=1)
-        due, due_slope = slope_of(lambda p, t=target: crossentropy(f32(t), p), p)
+        due, due_slope = tf_crossentropy_slope(f32(target), p)
         same(value, due, kind="tensor")
         same(slope, due_slope)
 
@@ -358,7 +383,7 @@ def test_slope_where_a_wrong_class_is_ruled_out(learner, floats):
     """where target and probability are both 0, the slope is 0 and not NaN"""
     target, p = [[0, 1, 0], [1, 0, 0]], floats([[0.25, 0.75, 0.0], [0.5, 0.0, 0.5]])
     value, slope = learner.loss_crsntrpy.under_tape(target, p, by=1)
-    due, due_slope = slope_of(lambda p: crossentropy(tf.cast(target, p.dtype), p), p)
+    due, due_slope = tf_crossentropy_slope(tf.cast(target, p.dtype), p)
     same(value, np.float32(due), kind="tensor")
     same(slope, np.float32(due_slope))
 
@@ -366,10 +391,21 @@ def test_slope_where_a_wrong_class_is_ruled_out(learner, floats):
 # sparse_crossentropy
 
 
-def keras_sparse(labels, logits):
+def sparse(labels, logits):
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=logits.dtype)(
         np.asarray(labels), logits
     )
+
+
+@reference
+def keras_sparse(labels, logits):
+    return sparse(labels, logits).numpy()
+
+
+@reference
+def keras_sparse_slope(labels, logits):
+    """The value, and the slope by the scores."""
+    return slope_of(lambda z: sparse(labels, z), logits)
 
 
 @exercise("sparse_crossentropy")
@@ -378,7 +414,7 @@ def test_scores_agree_with_keras(learner, rng, n, c):
     """the mean over the examples of Keras's loss from logits"""
     for scale in (1, 3, 8):
         labels, logits = rng.integers(0, c, size=n), rng.normal(scale=scale, size=(n, c))
-        due = keras_sparse(labels, f64(logits)).numpy()
+        due = keras_sparse(labels, f64(logits))
         same(learner.sparse_crossentropy(labels, logits), due, kind="tensor", dtype="floating")
 
 
@@ -387,7 +423,7 @@ def test_scores_agree_with_keras(learner, rng, n, c):
 def test_scores_and_labels_of_any_type(learner, rng, floats):
     """int32 and int64 labels, float32 and float64 scores, as arrays, lists or tensors"""
     labels, logits = [3, 0, 2, 1, 3], rng.normal(scale=3, size=(5, 4)).astype(floats)
-    due = keras_sparse(labels, f32(logits)).numpy()
+    due = keras_sparse(labels, f32(logits))
     same(learner.sparse_crossentropy(labels, logits.tolist()), due, kind="tensor")
     same(learner.sparse_crossentropy(labels, tf.constant(logits)), due, kind="tensor")
     for dtype in (np.int32, np.int64):
@@ -402,7 +438,7 @@ def test_every_class_has_its_number(learner, rng, c):
     """class numbers run from 0 to c - 1, and each picks its own column"""
     logits = rng.normal(size=(1, c))
     for label in range(c):
-        due = keras_sparse([label], f64(logits)).numpy()
+        due = keras_sparse([label], f64(logits))
         same(learner.sparse_crossentropy([label], logits), due, kind="tensor")
 
 
@@ -412,7 +448,7 @@ def test_scores_far_out(learner, dtype):
     """scores of ±10 000 give Keras's finite number, right or wrong by far"""
     logits = np.array([[1e4, -1e4, 0], [-1e4, 0, 1e4], [0, 1e4, -1e4]], dtype)
     for labels in ([0, 2, 1], [1, 0, 2], [2, 2, 0]):
-        due = keras_sparse(np.array(labels), f64(logits)).numpy()
+        due = keras_sparse(np.array(labels), f64(logits))
         same(learner.sparse_crossentropy(labels, logits), due, kind="tensor")
 
 
@@ -422,7 +458,7 @@ def test_every_row_has_its_own_scale(learner):
     rows = [[1e4, 1e4 - 2, 0], [-1e4, -1e4 + 1, -1e4], [0.5, -0.25, 0], [0, 0, 2000]]
     logits = np.array(rows, float)
     for labels in ([0, 1, 2, 0], [1, 0, 0, 1], [0, 2, 1, 1]):
-        due = keras_sparse(np.array(labels), f64(logits)).numpy()
+        due = keras_sparse(np.array(labels), f64(logits))
         same(learner.sparse_crossentropy(labels, logits), due, kind="tensor")
 
 
@@ -432,7 +468,7 @@ def test_a_shift_changes_nothing(learner, rng, shift):
     """a number added to all the scores of a row leaves the loss as it is"""
     labels, logits = np.array([0, 2, 1, 0]), eighths(rng, 4, 3)
     logits[0] = [-30, 10, 5]
-    due = keras_sparse(labels, f64(logits)).numpy()
+    due = keras_sparse(labels, f64(logits))
     same(learner.sparse_crossentropy(labels, logits + shift), due, kind="tensor")
 
 
@@ -442,7 +478,7 @@ def test_slope_of_the_scores(learner, rng, n, c):
     """the slope by the scores is TensorFlow's"""
     labels, logits = rng.integers(0, c, size=n), f32(rng.normal(scale=2, size=(n, c)))
     value, slope = learner.sparse_crossentropy.under_tape(labels, logits, by=1)
-    due, due_slope = slope_of(lambda z: keras_sparse(labels, z), logits)
+    due, due_slope = keras_sparse_slope(labels, logits)
     same(value, due, kind="tensor")
     same(slope, due_slope)
 
@@ -453,7 +489,7 @@ def test_slope_far_out(learner, floats):
     """scores of ±10 000 have a finite slope, and one that is not 0 where the answer is wrong"""
     labels, logits = [0, 0, 1], floats([[1e4, -1e4], [-1e4, 1e4], [0, -1e4]])
     _, slope = learner.sparse_crossentropy.under_tape(labels, logits, by=1)
-    same(slope, slope_of(lambda z: keras_sparse(labels, z), logits)[1])
+    same(slope, keras_sparse_slope(labels, logits)[1])
 
 
 # cost
@@ -483,23 +519,32 @@ def test_cost_in_float32(learner, rng):
     same(learner.cost(losses), tf.reduce_mean(losses).numpy())
 
 
+@reference
+def keras_losses(target, predicted):
+    """The squared errors of the single examples, and what Keras makes of them."""
+    each = keras.losses.MeanSquaredError(reduction=None)(target, predicted)
+    return each.numpy(), keras.losses.MeanSquaredError()(target, predicted).numpy()
+
+
 @exercise("cost")
 def test_cost_of_keras_losses(learner, rng):
     """the cost is what Keras makes of the losses of the single examples"""
     target, predicted = rng.normal(size=(2, 9, 1)).astype(np.float32)
-    each = keras.losses.MeanSquaredError(reduction=None)(target, predicted).numpy()
-    same(learner.cost(each), keras.losses.MeanSquaredError()(target, predicted).numpy())
+    each, due = keras_losses(target, predicted)
+    same(learner.cost(each), due)
 
 
 # accuracy
 
 
+@reference
 def keras_accuracy(labels, rows):
     """The share of class numbers that name their row's largest entry."""
     hits = keras.metrics.sparse_categorical_accuracy(labels, f64(rows))
     return tf.reduce_mean(hits).numpy()
 
 
+@reference
 def keras_binary_accuracy(labels, p):
     """The share of 0s and 1s that p is on the right side of; Keras calls 0.5 a 0, we do not."""
     hits = keras.metrics.binary_accuracy(f64(labels), f64(p))

@@ -1,5 +1,8 @@
 """Hidden tests of chapter 7: Keras takes the same steps from the same place."""
 
+import functools
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from grader import datasets, probes
 from grader.compare import same
 from grader.learner import MethodProxy
 from grader.plugin import exercise
+from grader.references import reference
 
 
 def f64(values):
@@ -21,54 +25,95 @@ def labels_for(rng, n, classes):
     return np.eye(classes)[rng.integers(0, classes, size=n)]
 
 
+def keras_layers(weights):
+    """Keras's Dense layers with a kernel and a bias of these each, sigmoid ones, softmax last."""
+    layers = built_layers((len(weights[0]), *map(len, weights[1::2])))
+    for layer, W, b in zip(layers, weights[::2], weights[1::2], strict=True):
+        layer.kernel.assign(W)
+        layer.bias.assign(b)
+    return layers
+
+
+@functools.cache
+def built_layers(sizes):
+    """Keras's Dense layers, built once for all tests: building costs as much as some steps."""
+    layers = []
+    for inputs, units in itertools.pairwise(sizes):
+        activation = "softmax" if len(layers) == len(sizes) - 2 else "sigmoid"
+        layers.append(keras.layers.Dense(units, activation, kernel_initializer="zeros"))
+        layers[-1].build((None, inputs))
+    return layers
+
+
+def through(layers, x):
+    """Probabilities for a batch."""
+    x = tf.cast(x, tf.float32)
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+@reference
+def keras_predict(weights, x):
+    """Probabilities for a batch."""
+    return through(keras_layers(weights), x).numpy()
+
+
+@reference
+def keras_step(weights, x, y, learning_rate):
+    """The loss before a step of Keras's SGD, and the weights after it."""
+    layers = keras_layers(weights)
+    variables = [v for layer in layers for v in layer.trainable_variables]
+    with tf.GradientTape() as tape:
+        y, p = np.asarray(y, np.float32), through(layers, x)
+        loss = tf.reduce_mean(keras.losses.categorical_crossentropy(y, p))
+    slopes = tape.gradient(loss, [v.value for v in variables])
+    keras.optimizers.SGD(float(learning_rate)).apply(slopes, variables)
+    return loss.numpy(), [variable.numpy() for variable in variables]
+
+
+@reference
+def keras_epoch(weights, X, y, learning_rate, batch_size):
+    """The mean loss of the examples in such steps through the rows, and the weights after them."""
+    mean = keras.metrics.Mean()
+    for start in range(0, len(X), batch_size):
+        batch = slice(start, start + batch_size)
+        loss, weights = keras_step(weights, X[batch], y[batch], learning_rate)
+        mean.update_state(loss, len(X[batch]))
+    return mean.result().numpy(), weights
+
+
 class Twin:
-    """The same network in Keras, with the weights that a probe has now, and Keras's SGD."""
+    """The weights that a probe has now, and Keras's SGD to train them."""
 
     def __init__(self, model, learning_rate):
-        weights = [variable.numpy() for variable in model.variables]
-        self.layers = []
-        for W, b in zip(weights[::2], weights[1::2], strict=True):
-            activation = "softmax" if b is weights[-1] else "sigmoid"
-            layer = keras.layers.Dense(len(b), activation, kernel_initializer="zeros")
-            layer.build((None, len(W)))
-            layer.set_weights([W, b])
-            self.layers.append(layer)
-        self.optimizer = keras.optimizers.SGD(float(learning_rate))
+        self.weights = [variable.numpy() for variable in model.variables]
+        self.learning_rate = learning_rate
 
     def __call__(self, x):
         """Probabilities for a batch."""
-        x = tf.cast(x, tf.float32)
-        for layer in self.layers:
-            x = layer(x)
-        return x
+        return keras_predict(self.weights, x)
 
     def step(self, x, y):
         """Take a step; returns the loss before it."""
-        variables = [v for layer in self.layers for v in layer.trainable_variables]
-        with tf.GradientTape() as tape:
-            losses = keras.losses.categorical_crossentropy(np.asarray(y, np.float32), self(x))
-            loss = tf.reduce_mean(losses)
-        self.optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
-        return loss.numpy()
+        loss, self.weights = keras_step(self.weights, x, y, self.learning_rate)
+        return loss
 
     def epoch(self, X, y, batch_size):
         """Go through the rows as they come; returns the mean loss of the examples."""
-        mean = keras.metrics.Mean()
-        for start in range(0, len(X), batch_size):
-            batch = slice(start, start + batch_size)
-            mean.update_state(self.step(X[batch], y[batch]), len(X[batch]))
-        return mean.result().numpy()
+        loss, self.weights = keras_epoch(self.weights, X, y, self.learning_rate, batch_size)
+        return loss
 
     def same_as(self, model):
         """Hold the Variables of a probe, or of whatever has as many, against the weights here."""
-        weights = [weight for layer in self.layers for weight in layer.get_weights()]
-        for variable, due in zip(model.variables, weights, strict=True):
+        for variable, due in zip(model.variables, self.weights, strict=True):
             same(variable, due)
 
 
 # gradient_step
 
 
+@reference
 def sgd(params, grads, learning_rate):
     """A step of Keras's SGD for every array of a nesting; tuples all the way down."""
     variables = [tf.Variable(f64(param)) for param in tf.nest.flatten(params)]
@@ -175,6 +220,7 @@ def test_gradients_that_do_not_go_round(learner, rng):
 # fit_logistic
 
 
+@reference
 def keras_logistic(X, y, learning_rate, epochs):
     """What one neuron of Keras's learns from zeros, in float64: (w, b, losses).
 
@@ -269,6 +315,7 @@ def test_pots_of_kimchi(learner, rng):
 # perceptron_rule
 
 
+@reference
 def rosenblatt(X, y, epochs):
     """The rule by the book, in float64: (w, b, errors)."""
     X = np.asarray(X, float)
@@ -354,6 +401,7 @@ def holding(learner, w, b):
     return model
 
 
+@reference
 def keras_softmax(x, w, b):
     """The probabilities of a Keras layer with these weights, in float64."""
     layer = keras.layers.Dense(np.shape(w)[1], "softmax", True, "zeros", dtype="float64")
@@ -519,10 +567,10 @@ def test_a_model_of_ones_own(learner, rng):
     twin = Twin(zeros(3, 4), 0.5)
     for _ in range(3):
         same(learner.train_step(model, x, y, 0.5), twin.step(x, y))
-    w, b = twin.layers[0].get_weights()
+    w, b = twin.weights
     same(model.w, w)
     same(model.b, b)
-    same(model(x), twin(x).numpy())
+    same(model(x), twin(x))
 
 
 @exercise("train_step")
@@ -705,13 +753,15 @@ def test_digits_are_learnt(learner):
 # adam_step
 
 
+@reference
 def keras_adam(params, gradients, **settings):
     """The parameters after each step of Keras's Adam, in float64."""
     variables = [tf.Variable(f64(param)) for param in params]
-    optimizer = keras.optimizers.Adam(**settings)
+    optimizer, after = keras.optimizers.Adam(**settings), []
     for grads in gradients:
         optimizer.apply([f64(grad) for grad in grads], variables)
-        yield tuple(variable.numpy() for variable in variables)
+        after.append(tuple(variable.numpy() for variable in variables))
+    return after
 
 
 def slopes(rng, params, steps):

@@ -9,6 +9,7 @@ import tensorflow as tf
 from grader import probes
 from grader.compare import same
 from grader.plugin import exercise
+from grader.references import reference
 
 
 def f64(values):
@@ -16,11 +17,13 @@ def f64(values):
     return tf.constant(np.asarray(values), tf.float64)
 
 
+@reference
 def tf_dense(X, W, b):
     """σ(XW + b) by TensorFlow, in float64."""
     return tf.sigmoid(f64(X) @ f64(W) + f64(b)).numpy()
 
 
+@reference
 def tf_forward(X, layers):
     """A batch through all layers by TensorFlow, in float64."""
     for W, b in layers:
@@ -28,6 +31,7 @@ def tf_forward(X, layers):
     return X
 
 
+@reference
 def tf_slope(X, W, b):
     """How the sum of a layer's activations changes with each number of X, by a tape."""
     x = f64(X)
@@ -37,6 +41,7 @@ def tf_slope(X, W, b):
     return tape.gradient(y, x).numpy()
 
 
+@reference
 def tf_softmax(Z):
     """Softmax along the last axis by TensorFlow, in float64."""
     return tf.nn.softmax(f64(Z)).numpy()
