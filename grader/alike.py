@@ -23,7 +23,7 @@ RUN, WINDOW = 12, 4
 """Tokens in a run, and how many runs in a row have a fingerprint among them."""
 
 RARE = 0.02
-"""What a larger share of the class has, or more than `FEW`, is how one writes it."""
+"""What a larger share of the class has, and more than a few do, is how one writes it."""
 
 FEW = 3
 ALIKE, ENOUGH = 0.6, 8
@@ -51,7 +51,7 @@ def pairs(works: Mapping[str, Work], given: Iterable[str] = ()) -> list[Pair]:
     for name, prints in found.items():
         for print_ in prints:
             owners.setdefault(print_, []).append(name)
-    most = max(FEW, RARE * len(works))
+    most = max(2, min(FEW, len(works) // 2), RARE * len(works))
     rare = {print_: names for print_, names in owners.items() if len(names) <= most}
     size = collections.Counter(name for names in rare.values() for name in names)
     shared = collections.Counter(

@@ -72,43 +72,69 @@ def _at(
     except OSError as error:
         raise KataError(f"{path}: cannot be read: {error.strerror}") from None
     names = [each.name for each in entries]
-    owned: dict[str, list[tuple[Path, Owner]]] = {}
-    for entry in entries:
-        whose = rosters.owner(entry.name, names, path.resolve().name, roster, pattern)
-        if whose.student:
-            owned.setdefault(encodable(whose.student), []).append((entry, whose))
-    if not owned:
+    owners = [
+        (entry, rosters.owner(entry.name, names, path.resolve().name, roster, pattern))
+        for entry in entries
+    ]
+    if not any(whose.student for _, whose in owners):
         named = " whose name fits the pattern" if pattern and entries else ""
         raise KataError(f"{path}: holds no submission{named}: no folder, .py, .zip or .ipynb")
-    for student, theirs in owned.items():
+    for student, theirs in _owned(owners).items():
         yield _together(student, theirs, course)
+
+
+def _owned(owners: list[tuple[Path, Owner]]) -> dict[str, list[tuple[Path, Owner]]]:
+    """What is whose; two students of the same name are told apart by their ids."""
+    ids: dict[str, set[str]] = {}
+    for _, whose in owners:
+        ids.setdefault(whose.student, set()).add(whose.id)
+    found: dict[str, list[tuple[Path, Owner]]] = {}
+    for entry, whose in owners:
+        if whose.student:
+            shared = len(ids[whose.student]) > 1
+            name = f"{whose.student} {whose.id}" if shared else whose.student
+            found.setdefault(_name(name), []).append((entry, whose))
+    return found
 
 
 def _together(student: str, theirs: list[tuple[Path, Owner]], course: Course) -> HandedIn:
     """One submission of all that a student handed in: a folder, a file, or several files."""
-    (first, _), *others = theirs
-    renamed = [(entry, whose.file or entry.name) for entry, whose in theirs]
+    files = [(entry, whose) for entry, whose in theirs if not whose.text] or theirs
+    (first, _), *others = files
+    renamed = [(entry, whose.file or entry.name) for entry, whose in files]
     zipped = first.suffix.lower() == ".zip"
     if not others and (first.is_dir() or renamed[0][1] == first.name or zipped):
-        return _read(student, first, course)
-    sources = all(entry.is_file() and entry.suffix.lower() in SUFFIXES for entry, _ in theirs)
+        return _read(student, _only_zip(first) or first, course)
+    sources = all(entry.is_file() and entry.suffix.lower() in SUFFIXES for entry, _ in files)
     if not sources or len({name for _, name in renamed}) < len(renamed):
-        listed = ", ".join(entry.name for entry, _ in theirs)
+        listed = ", ".join(entry.name for entry, _ in files)
         return _unreadable(student, f"{student}: which of these is the work? {listed}")
-    files: Mapping[str, Reader] = {
+    readers: Mapping[str, Reader] = {
         encodable(name): partial(sized, entry) for entry, name in renamed
     }
     try:
-        return HandedIn(student, gather(student, files, course.modules))
+        return HandedIn(student, gather(student, readers, course.modules))
     except SubmissionError as error:
         return _unreadable(student, str(error))
 
 
+def _only_zip(folder: Path) -> Path | None:
+    """The zip in a folder that holds one and no source: what a student uploaded to Moodle."""
+    if not folder.is_dir():
+        return None
+    kinds = [each for each in folder.iterdir() if each.suffix.lower() in KINDS or each.is_dir()]
+    return kinds[0] if len(kinds) == 1 and kinds[0].suffix.lower() == ".zip" else None
+
+
 def _read(student: str, path: Path, course: Course) -> HandedIn:
     try:
-        return HandedIn(encodable(student), collect(path, course.modules))
+        return HandedIn(_name(student), collect(path, course.modules))
     except SubmissionError as error:
-        return _unreadable(encodable(student), str(error))
+        return _unreadable(_name(student), str(error))
+
+
+def _name(student: str) -> str:
+    return encodable(rosters.normalized(student))
 
 
 def _unreadable(student: str, trouble: str) -> HandedIn:

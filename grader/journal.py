@@ -132,7 +132,10 @@ class Journal:
             raise
 
     def close(self) -> None:
-        """Close the file, and let another batch have it."""
+        """Close the file, and let another batch have it; all that is in it is in one file then."""
+        if self._lock:
+            with contextlib.suppress(sqlite3.Error):  # somebody may be reading
+                self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
         self._unlock()
 

@@ -7,6 +7,7 @@ download; a pattern of one's own goes before them.
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -15,10 +16,12 @@ import msgspec
 from grader.collect import KINDS
 from grader.errors import KataError
 
-CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?\d+_\d+_(?P<file>.+)")
+CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
 """`lovelaceada_LATE_1234_56789_dense.py`: the name, ids of user and submission, the file."""
 
-MOODLE = re.compile(r"(?P<student>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)")
+MOODLE = re.compile(
+    r"(?P<student>.+?)_(?P<id>\d+)_assignsubmission_(?:file|(?P<text>onlinetext))_?(?P<file>.*)"
+)
 """`Ada Lovelace_1234567_assignsubmission_file_`: a folder, or a file with its name at the end."""
 
 CLASSROOM = "-submissions"
@@ -39,10 +42,15 @@ class Enrolled(msgspec.Struct, frozen=True):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Whose an entry of a folder is, and how the file was called before it was renamed."""
+    """Whose an entry of a folder is, and how the file was called before it was renamed.
+
+    `id` tells those of the same name apart; `text` says that it was typed in and not handed in.
+    """
 
     student: str
     file: str = ""
+    id: str = ""
+    text: bool = False
 
 
 class Roster(msgspec.Struct, frozen=True):
@@ -88,7 +96,7 @@ def _parsed(path: Path, rows: "csv.DictReader[str]") -> Roster:
     students: dict[str, Enrolled] = {}
     owners: dict[str, str] = {}
     for row in rows:
-        name = (row["student"] or "").strip()
+        name = normalized(row["student"] or "").strip()
         place = f"{path}:{rows.line_num}"
         if None in row:
             raise KataError(f"{place}: has more than its columns; put quotes around a comma")
@@ -105,8 +113,13 @@ def _parsed(path: Path, rows: "csv.DictReader[str]") -> Roster:
         if file := (row.get("file") or "").strip():
             if file in owners:
                 raise KataError(f"{place}: {file} is there twice, also as {owners[file]}'s")
-            owners[file] = name
+            owners[normalized(file)] = name
     return Roster(students, owners)
+
+
+def normalized(name: str) -> str:
+    """A name in the one of its spellings in Unicode that compares: macOS writes é as two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def pattern(text: str) -> re.Pattern[str]:
@@ -131,14 +144,15 @@ def owner(
     entry: str, siblings: Iterable[str], folder: str, roster: Roster, own: re.Pattern[str] | None
 ) -> Owner:
     """Whose an entry of a folder is, by the roster, by a pattern, by its name."""
-    if entry in roster.owners:
-        return Owner(roster.owners[entry])
+    if normalized(entry) in roster.owners:
+        return Owner(roster.owners[normalized(entry)])
     if own:
         match = own.fullmatch(entry)
         return Owner(match["student"], match.groupdict().get("file") or "") if match else Owner("")
     for known in (MOODLE, CANVAS):
         if match := known.fullmatch(entry):
-            return Owner(match["student"].strip(), HANDED_IN_AGAIN.sub("", match["file"]))
+            file, text = HANDED_IN_AGAIN.sub("", match["file"]), match.groupdict().get("text")
+            return Owner(match["student"].strip(), file, match["id"], bool(text))
     if folder.endswith(CLASSROOM):
         prefix = f"{folder.removesuffix(CLASSROOM)}-"
         if all(each.startswith(prefix) for each in siblings):

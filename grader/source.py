@@ -1,6 +1,7 @@
 """What Python source says about itself, read from its syntax tree and never by running it."""
 
 import ast
+import functools
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -100,20 +101,54 @@ def excerpt(text: str, wanted: Iterable[str]) -> str:
     of which methods are wanted, the others are left out, but for the special ones.
     """
     wanted = [*wanted]
-    tree = ast.parse(text)
     methods = {name.partition(".")[::2] for name in wanted if "." in name}
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name in {top for top, _ in methods}:
-            node.body = [n for n in node.body if not _is_another(n, node.name, methods)]
-    owners = {d.name: node for node in tree.body for d in _bound(node)}
-    kept: set[ast.stmt] = {n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)}
+    if methods:
+        tree = ast.parse(text)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name in {top for top, _ in methods}:
+                node.body = [n for n in node.body if not _is_another(n, node.name, methods)]
+        pieces = _pieces(tree)
+    else:
+        pieces = _pieces_of(text)
+    owners = {name: piece for piece in pieces for name in piece.binds}
+    kept = {piece for piece in pieces if piece.imports}
     queue = [name.partition(".")[0] for name in wanted]
     while queue:
         owner = owners.get(queue.pop())
         if owner is not None and owner not in kept:
             kept.add(owner)
-            queue += [n.id for n in ast.walk(owner) if isinstance(n, ast.Name)]
-    return ast.unparse(ast.Module([n for n in tree.body if n in kept], []))
+            queue += owner.refers
+    return "\n\n".join(piece.text for piece in pieces if piece in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A statement of a module: the names that it binds and refers to, and its text anew."""
+
+    line: int
+    binds: frozenset[str]
+    refers: frozenset[str]
+    imports: bool
+    text: str
+
+
+@functools.lru_cache(64)
+def _pieces_of(text: str) -> tuple[_Piece, ...]:
+    """The pieces of a module; of a course's they are asked for once for each exercise."""
+    return _pieces(ast.parse(text))
+
+
+def _pieces(tree: ast.Module) -> tuple[_Piece, ...]:
+    return tuple(
+        _Piece(
+            node.lineno,
+            frozenset(definition.name for definition in _bound(node)),
+            frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)),
+            isinstance(node, ast.Import | ast.ImportFrom),
+            ast.unparse(node),
+        )
+        for node in tree.body
+    )
 
 
 def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

@@ -1,7 +1,7 @@
 """A class in figures, from the marks of its submissions: what an instructor asks for first."""
 
 import collections
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -63,7 +63,10 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 def counted(marks: Iterable[Mark], counting: Counting) -> list[Mark]:
-    """The mark that counts of each student: of the last, best or first attempt with a result."""
+    """The mark that counts of each student: the last, or of those with a result the best or first.
+
+    A last attempt that cannot be read counts as well: whoever handed it in has to be told.
+    """
     found: dict[str, list[Mark]] = {}
     for mark in sorted(marks, key=lambda m: (m.attempt.student, m.attempt.number)):
         found.setdefault(mark.attempt.student, []).append(mark)
@@ -143,8 +146,3 @@ def _troubles(mark: Mark) -> Iterable[Trouble]:
     for note in mark.result.notes:
         if "inconclusive" in note or note.startswith("Refused: "):
             yield Trouble(student, note)
-
-
-def rates(stats: Stats) -> Mapping[str, float]:
-    """The share of those who tried an exercise that passed it, 0 to 1."""
-    return {e.id: e.passed / e.tried if e.tried else 0.0 for e in stats.exercises}

@@ -117,6 +117,29 @@ def test_a_download_of_moodle_in_folders_and_without(laid, taken):
     }
 
 
+def test_a_zip_in_a_folder_of_moodle_and_a_text_beside_it(laid, taken):
+    folder = laid(
+        "hw",
+        "Ada Lovelace_1_assignsubmission_file_/homework.zip",
+        "Ada Lovelace_1_assignsubmission_onlinetext_/onlinetext.html",
+    )
+    assert modules(taken(folder)) == {"Ada Lovelace": BOTH}
+
+
+def test_two_students_of_the_same_name_are_two(laid, taken):
+    folder = laid(
+        "hw",
+        "Ada Lovelace_1_assignsubmission_file_/neuron.py",
+        "Ada Lovelace_2_assignsubmission_file_/forward.py",
+        "George Byron_3_assignsubmission_file_/neuron.py",
+    )
+    assert modules(taken(folder)) == {
+        "Ada Lovelace 1": {"neuron"},
+        "Ada Lovelace 2": {"forward"},
+        "George Byron": {"neuron"},
+    }
+
+
 def test_clones_of_github_classroom(laid, taken):
     folder = laid(
         "hw-1-submissions",

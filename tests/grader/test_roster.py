@@ -175,7 +175,8 @@ def test_the_roster_goes_before_everything():
     ],
 )
 def test_a_file_of_canvas(entry, student, file):
-    assert owner(entry) == Owner(student, file)
+    found = owner(entry)
+    assert (found.student, found.file) == (student, file)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,19 @@ def test_a_file_of_canvas(entry, student, file):
     ],
 )
 def test_a_folder_and_a_file_of_moodle(entry, student, file):
-    assert owner(entry) == Owner(student, file)
+    found = owner(entry)
+    assert (found.student, found.file) == (student, file)
+
+
+def test_students_of_the_same_name_are_told_apart():
+    assert owner("Ada Lovelace_12_assignsubmission_file_").id == "12"
+    assert owner("lovelaceada_LATE_34_56_neuron.py").id == "34"
+
+
+def test_a_name_of_macos_is_the_one_of_the_roster(csv):
+    known = roster.read(csv("student,file\nZo\u00e9,zo\u00e9.py\n"))
+    assert known.owners == {"zo\u00e9.py": "Zo\u00e9"}
+    assert owner("zoe\u0301.py", known=known).student == "Zo\u00e9"
 
 
 def test_a_folder_of_github_classroom():
