@@ -280,7 +280,7 @@ class Race:
         self._turn += 1
         order = orders[self._turn % len(orders)]
         args = self._make(*lane.size)
-        for who in order:
+        for who in sorted(order, key=YOURS.__eq__):  # a missing device is not the learner's fault
             self._contestants[who].place(args)
         with self._alone():
             for who in order:

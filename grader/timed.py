@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader import calls, wire
+from grader.confined import Unavailable
 from grader.errors import Stopped
 from grader.learner import FunctionProxy, MethodProxy, passed
+from grader.speed import LOOP, REFERENCE
 
 
 class Timed:
@@ -31,10 +33,22 @@ class Timed:
         self.pause, self.resume = side.pause, side.resume
 
     def place(self, args: Sequence[Any]) -> None:
-        """Put arguments where the function runs."""
+        """Put arguments where the function runs.
+
+        Raises
+        ------
+        Unavailable
+            The device is not there where the course's own code runs.
+
+        """
         packed = wire.pack((tuple(args), {}), passed)
         asked = wire.Place, self._learner._module, packed, self._place
-        self._told(self._learner._side.ask, *asked)
+        reply = self._told(self._learner._side.ask, *asked)
+        if isinstance(reply, wire.Failure):
+            text = f"nothing can be placed on {self._place} in its process: {reply.text}"
+            if self._learner._module in (LOOP, REFERENCE):
+                raise Unavailable(text)
+            raise Stopped(f"{self._shown} was not run: {text}")
 
     def run(self) -> None:
         """Call the function and wait for all of its answer."""

@@ -218,10 +218,7 @@ class Desk:
             notes = self.modules.notes.get(request.module, [])
             return wire.Opened(request.id, tuple(notes[:SHOWN_NOTES]))
         if isinstance(request, wire.Place):
-            self._made.clear()
-            args, kwargs = wire.unpack(request.arguments, self._resolve)
-            self._placed = devices.placed(args, request.device), kwargs
-            return wire.Answer(request.id, wire.pack(None))
+            return self._place(request)
         if isinstance(request, wire.Run):
             return self._run(request)
         try:
@@ -237,6 +234,16 @@ class Desk:
             except BaseException as error:
                 seen = seen._replace(error=error)
         return self._failure(request.id, seen)
+
+    def _place(self, request: wire.Place) -> wire.Reply:
+        """Put arguments on a device, which may not be there."""
+        self._made.clear()
+        args, kwargs = wire.unpack(request.arguments, self._resolve)
+        try:
+            self._placed = devices.placed(args, request.device), kwargs
+        except BaseException as error:
+            return self._failure(request.id, Observed(None, error, (), ()))
+        return wire.Answer(request.id, wire.pack(None))
 
     def _run(self, request: wire.Run) -> wire.Reply:
         """Call a function with what was placed, and watch nothing that would take time."""

@@ -8,14 +8,18 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from grader import devices, sandbox, speed, wire
+from grader import devices, sandbox, speed, submission, wire
+from grader.bench import Bench, Settings
 from grader.calls import recording
+from grader.collect import Work
 from grader.compare import Mismatch
-from grader.confined import Confined
+from grader.confined import Confined, Unavailable
 from grader.inprocess import InProcess, load
 from grader.learner import Budget, Learner
+from grader.timed import Timed
 from grader.zygote import Zygote
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +124,18 @@ def dense_gpu(X, W, b, device):
     assert tests[GATE].message == (
         "dense_gpu was placed on CPU:0 while it was timed, not on the device that it was given"
     )
+
+
+def test_a_device_that_is_not_in_a_worker_is_nobodys_mark(judge, course):
+    """The judge may see a GPU that its workers do not."""
+    work = submission.parsed(Work("work", {}, {}, {}))
+    bench = Bench(course, judge._sources, work, Settings(), {})
+    try:
+        reference = bench.rivals("dense_gpu")[speed.REFERENCE]
+        with pytest.raises(Unavailable, match="nothing can be placed on /GPU:9 in its process: "):
+            Timed(reference.dense_gpu, "/GPU:9").place([np.ones(2)])
+    finally:
+        bench.close()
 
 
 @pytest.mark.parametrize("place", devices.CPUS)
