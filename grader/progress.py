@@ -53,7 +53,7 @@ class Telling:
         self._started = self._said = clock()
         self._full = self._short = self._without = 0
         self._bar = Progress(
-            BarColumn(20),
+            BarColumn(10),
             MofNCompleteColumn(),
             TimeRemainingColumn(compact=True),
             Told(self._news),
@@ -125,7 +125,7 @@ class Telling:
         return "  ".join(told)
 
     def _tally(self) -> str:
-        told = f"{self._full} full marks, {self._short} short"
+        told = f"{self._full} full, {self._short} short"
         return f"{told}, {self._without} without a result" if self._without else told
 
 

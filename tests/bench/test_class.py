@@ -7,7 +7,6 @@ run; nbgrader in its own way, with the tests in the notebook. Figures are second
 import contextlib
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -141,8 +140,10 @@ def with_nbgrader(paths, root):
         f"c = get_config()\nc.CourseDirectory.root = {str(root)!r}\n"
         "c.ExecutePreprocessor.timeout = 60\nc.IncludeHeaderFooter.header = ''\n"
     )
-    command = [shutil.which("nbgrader") or str(Path(sys.executable).with_name("nbgrader"))]
-    options = {"cwd": root, "capture_output": True, "text": True}
+    beside = Path(sys.executable).parent  # where its kernel's python has to be found too
+    command = [str(beside / "nbgrader")]
+    environment = os.environ | {"PATH": f"{beside}:{os.environ['PATH']}"}
+    options = {"cwd": root, "env": environment, "capture_output": True, "text": True}
     subprocess.run([*command, "generate_assignment", "ps"], check=True, **options)
     started = time.monotonic()
     done = subprocess.run([*command, "autograde", "ps"], **options)

@@ -64,9 +64,9 @@ def test_the_summary_counts_what_came_out(told, clock):
     for student, found in (("ada", FULL), ("béla", SHORT), ("carl", FULL)):
         end(telling, student, found)
     assert telling.done == 3
-    assert telling.summary() == "3 of 4 marked in 12.3 s: 2 full marks, 1 short"
+    assert telling.summary() == "3 of 4 marked in 12.3 s: 2 full, 1 short"
     end(telling, "dora", None, "failed", "no space left")
-    said = "4 of 4 marked in 12.3 s: 2 full marks, 1 short, 1 without a result"
+    said = "4 of 4 marked in 12.3 s: 2 full, 1 short, 1 without a result"
     assert telling.summary() == said
 
 
@@ -83,7 +83,7 @@ def test_the_summary_counts_what_came_out(told, clock):
 def test_a_long_time_is_told_in_minutes(told, clock, seconds, said):
     telling, _ = told(1)
     clock.now += seconds
-    assert telling.summary() == f"0 of 1 marked in {said}: 0 full marks, 0 short"
+    assert telling.summary() == f"0 of 1 marked in {said}: 0 full, 0 short"
 
 
 def test_what_waits_for_its_race_has_not_come_to_an_end(told, clock):
@@ -93,10 +93,10 @@ def test_what_waits_for_its_race_has_not_come_to_an_end(told, clock):
     assert telling.done == 0
     clock.now += EVERY
     end(telling, "béla", SHORT)
-    assert file.getvalue() == "1 of 2  0.1/s  0 full marks, 1 short  1 to race\n"
+    assert file.getvalue() == "1 of 2  0.1/s  0 full, 1 short  1 to race\n"
     begin(telling, "ada")
     end(telling, "ada", SHORT)
-    assert telling.summary() == "2 of 2 marked in 10.0 s: 0 full marks, 2 short"
+    assert telling.summary() == "2 of 2 marked in 10.0 s: 0 full, 2 short"
     assert "to race" not in file.getvalue().splitlines()[-1]
 
 
@@ -121,7 +121,7 @@ def test_lines_come_now_and_then_and_at_the_end(told, clock):
     assert [line.partition("  ")[0] for line in lines] == [
         f"{number} of 100" for number in (20, 40, 60, 80, 100)
     ]
-    assert lines[-1] == "100 of 100  2.0/s  100 full marks, 0 short"
+    assert lines[-1] == "100 of 100  2.0/s  100 full, 0 short"
     assert "\x1b" not in file.getvalue(), "a bar is drawn where there is no terminal"
 
 
@@ -237,7 +237,7 @@ def test_a_terminal_has_a_bar_and_no_lines(terminal, clock):
     said = file.getvalue()
     assert "━" in said, "there is no bar"
     assert "2/3" in said
-    assert "0.2/s  1 full marks, 1 short  slow: carl" in said
+    assert "0.2/s  1 full, 1 short  slow: carl" in said
     assert "2 of 3" not in said, "lines are written beside the bar"
 
 
