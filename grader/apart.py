@@ -151,6 +151,8 @@ class Apart:
         self.close()
 
     def _start(self) -> socket.socket:
+        if sys.platform == "win32":
+            raise KataError("a class is marked on Linux and macOS; kata grade works here")
         mine, theirs = socket.socketpair()
         held, self._life = os.pipe()
         self._process = subprocess.Popen(

@@ -135,9 +135,13 @@ def run(made: Plan, journal: Journal, crew: Crew, tell: Callable[[Step], None]) 
 
 def _place(made: Plan, journal: Journal, attempt: Attempt, one: HandedIn, choice: Choice) -> None:
     """Find out what is to be done about one submission."""
-    last, key, lost = journal.latest(attempt), choice.key, journal.lost(attempt)
+    key, lost = choice.key, journal.lost(attempt) or 0
+    if lost >= MOST_LOSSES and not choice.retry:
+        text = f"{MOST_LOSSES} batches came to a sudden end while they marked it alone"
+        journal.end(journal.begin(attempt, key, lost), "quarantined", message=text, losses=lost)
+    last = journal.latest(attempt)
     task = Task(attempt, Order(one.work, tuple(key.exercises)), key)
-    if lost is not None:
+    if journal.lost(attempt) is not None:
         task.losses, task.suspect = lost, True
     if last is None or choice.regrade or not _comparable(last.key, key):
         made.to_mark.append(task)

@@ -6,11 +6,8 @@ it says so first, so that one which its machine did not survive is known by that
 """
 
 import contextlib
-import getpass
-import tempfile
 import uuid
 from concurrent.futures import Future
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +20,7 @@ from grader.batch import MOST_LOSSES
 from grader.course import Course
 from grader.crew import Judges
 from grader.errors import KataError
+from grader.files import own_folder
 
 TOPICS = 4096
 """Under so many names the scheduler remembers what was begun; each is asked for as a whole."""
@@ -93,8 +91,7 @@ class Bench(distributed.WorkerPlugin):
 
     def setup(self, worker: distributed.Worker) -> None:
         """Unpack the course, where no other process on the machine has, and hire judges."""
-        below = Path(tempfile.gettempdir()) / f"kata-courses-{getpass.getuser()}"
-        root = pack.unpack(self._course, below)
+        root = pack.unpack(self._course, own_folder() / "courses")
         hire = msgspec.structs.replace(self._hire, root=str(root))
         self.judges = Judges(hire, worker.state.nthreads)
 

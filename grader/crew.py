@@ -1,16 +1,16 @@
 """The judges of one machine: one process each, and one race at a time."""
 
-import getpass
 import queue
-import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 import filelock
 
-from grader.apart import Apart, Hire, Order, Reply
+from grader.apart import Apart, Hire, Lost, Order, Reply
+from grader.files import own_folder
 
 
 class Judges:
@@ -25,6 +25,7 @@ class Judges:
         for judge in self._all:
             self._idle.put(judge)
         self._threads = ThreadPoolExecutor(count, "judge")
+        self._closed = False
 
     def hands(self) -> int:
         """How many submissions are worth handing over at a time."""
@@ -53,13 +54,25 @@ class Judges:
         try:
             if order.result is None:
                 return judge.mark(order)
-            with filelock.FileLock(RACES):
+            with self._turn():
                 return judge.mark(order)
         finally:
             self._idle.put(judge)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until nobody else races on this machine, or these judges are not wanted any more."""
+        lock = filelock.FileLock(RACES)
+        while True:
+            if self._closed:
+                raise Lost("it was sent home")
+            with suppress(filelock.Timeout), lock.acquire(timeout=1):
+                yield
+                return
+
     def close(self) -> None:
         """End them, in the middle of what they do."""
+        self._closed = True
         for judge in self._all:
             judge.close()
         self._threads.shutdown(cancel_futures=True)
@@ -76,5 +89,5 @@ class Judges:
         self.close()
 
 
-RACES = Path(tempfile.gettempdir()) / f"kata-races-{getpass.getuser()}.lock"
+RACES = own_folder() / "races.lock"
 """Held by whoever races on this machine."""

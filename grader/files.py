@@ -70,6 +70,27 @@ def back_up(path: Path) -> Path:
     return copy
 
 
+def own_folder() -> Path:
+    """A folder for what this account's programs share on this machine, until it starts anew.
+
+    Raises
+    ------
+    KataError
+        Somebody else has put something in its place.
+
+    """
+    account = os.getuid() if hasattr(os, "getuid") else "own"
+    folder = Path(tempfile.gettempdir()) / f"kata-{account}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        owner = folder.lstat().st_uid
+    except OSError as error:
+        raise KataError(f"{folder}: cannot be made: {error.strerror}") from None
+    if account not in ("own", owner):
+        raise KataError(f"{folder}: belongs to somebody else; set TMPDIR to another folder")
+    return folder
+
+
 def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)

@@ -277,6 +277,31 @@ def test_what_kills_its_judge_twice_is_left_alone(folder, tmp_path, hire, plain_
     assert states(journal)["slow"] == "marked"
 
 
+def test_what_brings_every_batch_down_is_left_alone(folder, tmp_path, two, plain_course):
+    """It is marked with others, then twice alone: the first time may have been no fault of its."""
+    journal, crews = tmp_path / "class.db", []
+
+    def pulled(order):
+        if order.work.name == "emil.py":
+            raise SystemExit
+
+    for _ in range(4):
+        crews.append(Watched(two, pulled))
+        with contextlib.suppress(SystemExit), contextlib.ExitStack() as stack:
+            stack.enter_context(pytest.MonkeyPatch.context()).setattr(
+                Journal, "forget", lambda self, mark: None
+            )  # as if nothing had been left that could tidy up
+            marked(folder, journal, crews[-1], plain_course)
+    assert [crew.names.count("emil") for crew in crews] == [1, 1, 1, 0]
+    found = states(journal)
+    assert found.pop("emil") == "quarantined"
+    assert set(found.values()) == {"marked"}
+    again = Watched(two)
+    marked(folder, journal, again, plain_course, retry=True)
+    assert again.names == ["emil"]
+    assert states(journal)["emil"] == "marked"
+
+
 def kata(*words, **options):
     return subprocess.Popen(
         [sys.executable, "-m", "grader", *map(str, words)],

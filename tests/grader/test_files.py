@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -50,3 +51,19 @@ def test_backups_are_numbered(tmp_path):
         files.back_up(path)
     assert (tmp_path / "neuron.py.bak-1").read_text() == "one"
     assert (tmp_path / "neuron.py.bak-2").read_text() == "two"
+
+
+def test_a_folder_of_ones_own_is_ones_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = files.own_folder()
+    assert folder == files.own_folder()
+    assert folder.parent == tmp_path
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif("not hasattr(os, 'geteuid') or os.geteuid() != 0", reason="takes root")
+def test_a_folder_that_somebody_else_has_put_there_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    os.chown(files.own_folder(), 65534, 65534)
+    with pytest.raises(KataError, match="belongs to somebody else; set TMPDIR"):
+        files.own_folder()
