@@ -264,7 +264,8 @@ class Judge:
         visible_only: bool = False,
     ) -> list[Verdict]:
         """Run the tests of just these exercises."""
-        if self._session is None or not names <= self._session.exercises:
+        fits = self._session is not None and names <= self._session.exercises
+        if self._session is None or not fits or not self._session.alive:
             known = self._session.exercises if self._session else frozenset()
             self._end_session()
             self._session = Session(self._course, known | names, self._settings.seed)

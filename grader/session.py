@@ -42,6 +42,10 @@ PATIENCE = 10
 """Seconds that pytest is given to end; what it waits for has ended by then."""
 
 
+BEAT = 1.0
+"""Seconds after which whoever waits for tests looks whether anybody runs them."""
+
+
 class GraderFailed(Exception):
     """The grader itself went wrong; no mark can be given, and the learner is not to blame."""
 
@@ -92,11 +96,25 @@ class Session:
         """
         job = Job(exercises, run, visible_only)
         self._jobs.put(job)
-        verdicts = job.verdicts.result()
+        verdicts = self._awaited(job)
         for verdict in verdicts:
             if verdict.status == "error":
                 raise GraderFailed(f"{verdict.file}: {verdict.test}: {verdict.message}")
         return verdicts
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can run tests; an error in the grader itself ends it."""
+        return self._thread.is_alive()
+
+    def _awaited(self, job: Job) -> list[Verdict]:
+        """What a job finds; nobody waits for a thread that has ended."""
+        while self.alive:
+            with contextlib.suppress(TimeoutError):
+                return job.verdicts.result(BEAT)
+        if not job.verdicts.done():
+            raise GraderFailed("pytest has ended before its time")
+        return job.verdicts.result()
 
     def close(self) -> None:
         """Have pytest end; what it has not run by then it leaves out."""

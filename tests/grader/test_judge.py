@@ -15,6 +15,7 @@ from grader.bench import Settings
 from grader.errors import SubmissionError
 from grader.judge import Judge, select
 from grader.result import Result, schema
+from grader.run import Run
 from grader.session import GraderFailed
 
 SMALL_COURSE = Path(__file__).parent / "small_course"
@@ -65,6 +66,19 @@ def grade(small_judge, tmp_path):
 def lost(exercise):
     """The messages of an exercise's tests that did not pass."""
     return [test.message for test in exercise.tests if test.status != "passed"]
+
+
+def test_after_an_error_of_its_own_the_judge_goes_on(small_judge, tmp_path, monkeypatch):
+    (tmp_path / "work.py").write_text(FULL)
+    with monkeypatch.context() as broken:
+        broken.setattr(Run, "explained", luck)
+        with pytest.raises(GraderFailed, match="no such luck"):
+            small_judge.grade(tmp_path / "work.py")
+    assert small_judge.grade(tmp_path / "work.py").score == 6
+
+
+def luck(_):
+    raise RuntimeError("no such luck")
 
 
 def test_right_work_gets_every_point(small_judge, tmp_path):
