@@ -44,6 +44,12 @@ def placed(values: Sequence[Any], device: str) -> Sequence[Any]:
     """Make float32 tensors on a device of those values that are arrays; nothing without a device.
 
     They are there when it returns, and not still on their way.
+
+    Raises
+    ------
+    RuntimeError
+        There is no such device in this process; TensorFlow itself would take another one.
+
     """
     if not device:
         return values
@@ -52,6 +58,10 @@ def placed(values: Sequence[Any], device: str) -> Sequence[Any]:
     with tf.device(device):
         there = [tf.constant(v, tf.float32) if isinstance(v, np.ndarray) else v for v in values]
     tf.test.experimental.sync_devices()
+    made = [new for new, old in zip(there, values, strict=True) if new is not old]
+    found = {tensor.device.rpartition("device:")[2] for tensor in made}
+    if found - {device.strip("/").upper()}:
+        raise RuntimeError(f"there it is on {', '.join(sorted(found))}")
     return there
 
 
