@@ -139,8 +139,12 @@ def _handed_in(course: Course, asked: Asked, known: roster.Roster) -> list[Hande
 def _crew(course: Course, asked: Asked, total: int) -> Iterator[Crew]:
     hire = Hire(str(course.root.resolve()), asked.seconds, asked.seed, asked.trust)
     if asked.scheduler:
-        from grader.cluster import Cluster
-
+        try:
+            from grader.cluster import Cluster
+        except ImportError:
+            raise KataError(
+                "--scheduler: Dask is missing; pip install 'tensorkata[cluster]'"
+            ) from None
         with Cluster(asked.scheduler, course, hire) as cluster:
             yield cluster
         return

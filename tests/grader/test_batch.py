@@ -423,3 +423,14 @@ def test_a_list_on_standard_input(folder, tmp_path, plain_course):
     assert "2 students, 2 with a result" in figures
     asked, _ = kata("results", "sombody", "--journal", tmp_path / "class.db").communicate()
     assert asked.endswith("there is no student 'sombody'; did you mean somebody?\n")
+
+
+def test_a_cluster_without_dask_says_what_to_install(folder, tmp_path, plain_course):
+    code = "import sys; sys.modules['distributed'] = None; from grader.cli import main; main()"
+    words = ["batch", folder, "--journal", tmp_path / "class.db", "--course", plain_course]
+    words += ["--scheduler", "tcp://127.0.0.1:1"]
+    command = [sys.executable, "-c", code, *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert last == "kata: --scheduler: Dask is missing; pip install 'tensorkata[cluster]'"
