@@ -132,12 +132,13 @@ class Apart:
 
     def close(self) -> None:
         """End the judge and all that it has started."""
-        if self._process is not None and self._channel is not None:
-            self._channel.close()
-            os.close(self._life)
-            self._process.kill()
-            self._process.wait()
-        self._process = self._channel = None
+        process, channel, life = self._process, self._channel, self._life
+        self._process = self._channel = None  # another thread, which waits, may come here as well
+        if process is not None and channel is not None:
+            process.kill()
+            process.wait()
+            channel.close()
+            os.close(life)
 
     def __enter__(self) -> Self:
         return self

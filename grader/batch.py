@@ -14,7 +14,6 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from grader.apart import Failed, Lost, Order, Refused, Reply
-from grader.course import Course
 from grader.intake import HandedIn
 from grader.journal import Attempt, Journal, Key, Mark, State
 from grader.phases import waiting
@@ -68,7 +67,6 @@ class Step:
 class Plan:
     """What there is to do: submissions to mark, to race, and those that are as they were."""
 
-    course: Course
     to_mark: list[Task] = field(default_factory=list)
     to_race: list[Task] = field(default_factory=list)
     kept: list[Mark] = field(default_factory=list)
@@ -90,14 +88,13 @@ def key(course_digest: str, seed: int, exercises: Mapping[str, str]) -> Key:
 
 
 def plan(
-    course: Course,
     journal: Journal,
     handed_in: Sequence[HandedIn],
     roster: Roster,
     choice: Choice,
 ) -> Plan:
     """Enter in the journal what was handed in, and say what has to be done about it."""
-    made = Plan(course)
+    made = Plan()
     for one in handed_in:
         line = roster.enrolled(one.student)
         attempt = journal.attempt(one.student, one.work, line.late_days, line.penalty)

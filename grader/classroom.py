@@ -65,7 +65,7 @@ def mark(course: Course, asked: Asked, console: Console) -> int:
     due = digests.of_exercises(course, exercises, asked.seconds)
     choice = Choice(batch.key(digests.of_all(due), asked.seed, due), asked.regrade, asked.retry)
     with Journal(asked.journal, writing=True) as journal:
-        made = batch.plan(course, journal, handed_in, known, choice)
+        made = batch.plan(journal, handed_in, known, choice)
         total = len(made.to_mark) + len(made.to_race)
         console.print(
             f"{len(handed_in)} submissions: {total} to mark, {len(made.kept)} as they were"

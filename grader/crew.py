@@ -62,7 +62,7 @@ class Judges:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Wait until nobody else races on this machine, or these judges are not wanted any more."""
-        lock = filelock.FileLock(RACES)
+        lock = filelock.FileLock(own_folder() / "races.lock")
         while True:
             if self._closed:
                 raise Lost("it was sent home")
@@ -73,9 +73,10 @@ class Judges:
     def close(self) -> None:
         """End them, in the middle of what they do."""
         self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for judge in self._all:
             judge.close()
-        self._threads.shutdown(cancel_futures=True)
+        self._threads.shutdown()
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +88,3 @@ class Judges:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-RACES = own_folder() / "races.lock"
-"""Held by whoever races on this machine."""

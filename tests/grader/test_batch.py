@@ -104,7 +104,7 @@ def marked(folder, journal, crew, root, exercises=ASKED, turned=False, **options
     choice = Choice(batch.key(digests.of_all(due), 0, due), **options)
     handed_in = intake.from_paths([folder], given, Roster(), None)
     with Journal(journal, writing=True) as opened:
-        made = batch.plan(given, opened, handed_in[::-1] if turned else handed_in, Roster(), choice)
+        made = batch.plan(opened, handed_in[::-1] if turned else handed_in, Roster(), choice)
         batch.run(made, opened, crew, steps.append)
     return steps
 
@@ -257,7 +257,9 @@ def test_a_judge_that_is_killed_costs_nobody_a_mark(folder, tmp_path, hire, plai
     (folder / "slow.py").write_text(SLOW)
     journal = tmp_path / "class.db"
     with Judges(hire, 1) as judges:
-        marked(folder, journal, Watched(judges, killing(judges, {"slow"}, 1)), plain_course)
+        watched = Watched(judges, killing(judges, {"slow"}, 1))
+        marked(folder, journal, watched, plain_course)
+    assert watched.names.count("slow") == 2
     assert set(states(journal).values()) == {"marked"}
 
 
