@@ -26,7 +26,7 @@ ENCRYPTED = 1
 SUFFIXES = (".py", ".ipynb")
 KINDS = (*SUFFIXES, ".zip")
 
-NOT_TAKEN = ("conftest", "setup", "mistakes", "course")
+NOT_TAKEN = ("conftest", "figures", "setup", "mistakes", "course")
 SHADOWS = {*sys.stdlib_module_names, "grader", "keras", "numpy", "pytest", "tensorflow"}
 
 

@@ -192,6 +192,10 @@ class Course(msgspec.Struct, frozen=True, dict=True):
         """The loops that the exercises of a chapter have to beat, open to all."""
         return self.root / "exercises" / chapter.name / "baseline.py"
 
+    def figures(self, chapter: Chapter) -> Path:
+        """The pictures of the chapter, which its learner's functions draw."""
+        return self.root / "exercises" / chapter.name / "figures.py"
+
     def visible_tests(self, chapter: Chapter) -> Path:
         """The tests that a learner sees."""
         return self.root / "exercises" / chapter.name / f"test_{chapter.module}.py"

@@ -1,7 +1,5 @@
-"""The command `kata`: read options, call the package, print; nothing is decided here."""
+"""Commands for who marks work: one submission, a class, and what came of it."""
 
-import os
-import sys
 import traceback
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,28 +7,22 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from grader import course, files, stubs
-from grader.check import require_files
+from grader import files
+from grader.cli.shared import (
+    CANNOT_GRADE,
+    GRADED_SHORT,
+    GRADER_FAILED,
+    CoursePath,
+    complain,
+    course,
+    deliver,
+)
 from grader.course import Course
 from grader.errors import KataError
-from grader.report.text import clean
 
 LONGEST_TIMEOUT = 86_400
-INTERRUPTED = 130
-GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Learn neural networks by writing one, and have the work marked.",
-)
-
-CoursePath = Annotated[
-    Path | None,
-    typer.Option("--course", metavar="PATH", help="The course; default: the nearest one."),
-]
+app = typer.Typer()
 
 
 @app.command()
@@ -72,7 +64,7 @@ def grade(
     if output is not None:
         files.require_writable(output)
         _refuse_link(output, submissions)
-    given = _course(course_path)
+    given = course(course_path)
     if course_path is None:
         _refuse_own_course(given, submissions)
     chosen = select(given, exercise or [], chapter or [])
@@ -85,19 +77,19 @@ def grade(
                 result = judge.grade(path, chosen)
             except KataError as error:
                 status = max(status, CANNOT_GRADE)
-                _complain(error if path.name in str(error) else f"{path}: {error}")
+                complain(error if path.name in str(error) else f"{path}: {error}")
             except GraderFailed as error:
                 status = GRADER_FAILED
-                _complain(f"{path}: the grader failed: {error}")
+                complain(f"{path}: the grader failed: {error}")
             except Exception as error:  # a bug; the marks of the others are not lost for it
                 status = GRADER_FAILED
                 traceback.print_exc()
-                _complain(f"{path}: the grader failed: {type(error).__name__}: {error}")
+                complain(f"{path}: the grader failed: {type(error).__name__}: {error}")
             else:
                 results.append(result)
                 status = max(status, 0 if result.share >= min_score else GRADED_SHORT)
     if results:
-        _deliver(FORMATS[format_](results), output)
+        deliver(FORMATS[format_](results), output)
     raise typer.Exit(status)
 
 
@@ -155,7 +147,7 @@ def batch(
         regrade,
         trust,
     )
-    raise typer.Exit(classroom.mark(_course(course_path), asked, Console(stderr=True)))
+    raise typer.Exit(classroom.mark(course(course_path), asked, Console(stderr=True)))
 
 
 JournalPath = Annotated[
@@ -175,7 +167,7 @@ def results(
     """Show what a student has handed in, and the result that counts."""
     from grader import classroom
 
-    _deliver(classroom.results(journal, student, _counting(attempts)), None)
+    deliver(classroom.results(journal, student, _counting(attempts)), None)
 
 
 @app.command()
@@ -185,7 +177,7 @@ def stats(
     """Show a class in figures: pass rates, commonest mistakes, what wants a human eye."""
     from grader import classroom
 
-    _deliver(classroom.figures_of(journal, _course(course_path), _counting(attempts)), None)
+    deliver(classroom.figures_of(journal, course(course_path), _counting(attempts)), None)
 
 
 @app.command()
@@ -196,83 +188,7 @@ def doctor() -> None:
 
     with Console(stderr=True).status("TensorFlow is asked"):
         found = examine()
-    _deliver(health.render(found), None)
-
-
-@app.command("stubs")
-def renew_stubs(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if stale.")] = False,
-    course_path: CoursePath = None,
-) -> None:
-    """Make the learner's stubs from the solutions. Somebody's work in a stub is backed up."""
-    found = stubs.stale(_course(course_path, files_too=False))
-    for stale in found:
-        backup = None if check else stubs.renew(stale)
-        typer.echo(f"{stale.path}: {'stale' if check else 'renewed'}")
-        if backup:
-            typer.echo(f"  what was there is in {backup}")
-    if check and found:
-        typer.echo("run: kata stubs", err=True)
-        raise typer.Exit(1)
-
-
-@app.command()
-def hint(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    step: Annotated[int, typer.Argument(metavar="[STEP]", min=1)] = 1,
-    course_path: CoursePath = None,
-) -> None:
-    """Give a hint for an exercise: 1 is a nudge, 2 the idea, 3 nearly the line."""
-    given = _course(course_path)
-    given.chapter_of(name)
-    hints = given.exercises[name].hints
-    step = min(step, len(hints))
-    typer.echo(hints[step - 1])
-    if step < len(hints):
-        typer.echo(f"more: kata hint {name} {step + 1}")
-
-
-@app.command()
-def speed(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it here.")] = None,
-    course_path: CoursePath = None,
-) -> None:
-    """Show how fast your function is, beside a loop and the reference.
-
-    With --plot it is measured at sizes that double, and drawn with logarithmic axes.
-    """
-    given = _course(course_path)
-    given.chapter_of(name)
-    if plot is not None:
-        files.require_writable(plot)
-    from grader import bars, timing
-    from grader.board import glyphs_for
-
-    found = timing.measured(given, name, doubled=plot is not None)
-    if plot is not None:
-        files.write(plot, bars.plot(name, found))
-        typer.echo(f"drawn in {plot}")
-    else:
-        Console(highlight=False).print(bars.bars(name, found, glyphs_for(sys.stdout.encoding)))
-
-
-def main() -> None:
-    """Run the command; an error that a user can put right is one line and exit status 2."""
-    try:
-        status = app(sys.argv[1:] or ["--help"], prog_name="kata", standalone_mode=False)
-    except typer.Abort:
-        _complain("interrupted")
-        status = INTERRUPTED
-    except Exception as error:
-        # typer's own errors, of wrong usage, have format_message; what else there is, is a bug
-        told = error if isinstance(error, KataError) else getattr(error, "format_message", str)()
-        status = CANNOT_GRADE if told else GRADER_FAILED
-        if told:
-            _complain(told)
-        else:
-            traceback.print_exc()
-    sys.exit(status)
+    deliver(health.render(found), None)
 
 
 def _counting(attempts: str) -> Any:
@@ -303,27 +219,3 @@ def _refuse_own_course(given: Course, submissions: list[Path]) -> None:
                 f"{path}: the course {given.root} is part of it; "
                 "name the one to mark it by with --course"
             )
-
-
-def _course(path: Path | None, *, files_too: bool = True) -> Course:
-    given = course.read(course.find(path or Path.cwd()))
-    if files_too:
-        require_files(given)
-    return given
-
-
-def _deliver(data: bytes, output: Path | None) -> None:
-    if output is not None:
-        files.write(output, data)
-        return
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        # Python flushes once more at its end, and would complain once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise KataError(f"standard output: cannot be written: {error.strerror}") from None
-
-
-def _complain(error: Any) -> None:
-    typer.echo(f"kata: {clean(str(error))}", err=True)

@@ -1,0 +1,38 @@
+"""The command `kata`: read options, call the package, print; nothing is decided here."""
+
+import sys
+import traceback
+
+import typer
+
+from grader.cli import author, instructor, learner
+from grader.cli.shared import CANNOT_GRADE, GRADER_FAILED, INTERRUPTED, complain
+from grader.errors import KataError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Learn neural networks by writing one, and have the work marked.",
+)
+for commands in (learner, instructor, author):
+    app.add_typer(commands.app)
+
+
+def main() -> None:
+    """Run the command; an error that a user can put right is one line and exit status 2."""
+    try:
+        status = app(sys.argv[1:] or ["--help"], prog_name="kata", standalone_mode=False)
+    except typer.Abort:
+        complain("interrupted")
+        status = INTERRUPTED
+    except Exception as error:
+        # typer's own errors, of wrong usage, have format_message; what else there is, is a bug
+        told = error if isinstance(error, KataError) else getattr(error, "format_message", str)()
+        status = CANNOT_GRADE if told else GRADER_FAILED
+        if told:
+            complain(told)
+        else:
+            traceback.print_exc()
+    sys.exit(status)

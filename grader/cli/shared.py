@@ -1,0 +1,64 @@
+"""What every command takes and does: the course, output that breaks off, errors in one line."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from grader import course as courses
+from grader import files
+from grader.check import require_files
+from grader.course import Course
+from grader.errors import KataError
+from grader.report.text import clean
+
+INTERRUPTED = 130
+GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
+
+CoursePath = Annotated[
+    Path | None,
+    typer.Option("--course", metavar="PATH", help="The course; default: the nearest one."),
+]
+
+
+def course(path: Path | None, *, files_too: bool = True) -> Course:
+    """Read the course at a path, or the nearest one, and see that its files are there.
+
+    Raises
+    ------
+    CourseError
+        There is none, or it has a fault.
+
+    """
+    given = courses.read(courses.find(path or Path.cwd()))
+    if files_too:
+        require_files(given)
+    return given
+
+
+def deliver(data: bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output where none is named.
+
+    Raises
+    ------
+    KataError
+        It cannot be written.
+
+    """
+    if output is not None:
+        files.write(output, data)
+        return
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # Python flushes once more at its end, and would complain once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise KataError(f"standard output: cannot be written: {error.strerror}") from None
+
+
+def complain(error: Any) -> None:
+    """Say what is wrong, on standard error."""
+    typer.echo(f"kata: {clean(str(error))}", err=True)
