@@ -1,10 +1,13 @@
 """The learner's board: where they stand, the first thing that is wrong, the next thing to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Literal
 
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -28,6 +31,31 @@ class Glyphs:
     empty: str = "░"
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Cells one after the other, as many in a line as there is room for; none is ever broken."""
+
+    cells: Sequence[Text]
+    gap: str = "  "
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Lay out line by line."""
+        line: list[Text] = []
+        for cell in self.cells:
+            together = cell_len(self.gap.join(one.plain for one in [*line, cell]))
+            if line and together > options.max_width:
+                yield Text(self.gap).join(line)
+                line = []
+            line.append(cell)
+        yield Text(self.gap).join(line)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """As wide as the widest cell at least, and as all of them in one line at most."""
+        widths = [cell_len(cell.plain) for cell in self.cells]
+        whole = sum(widths) + len(self.gap) * (len(widths) - 1)
+        return Measurement(max(widths, default=0), min(max(whole, 0), options.max_width))
+
+
 PLAIN = Glyphs("+", "x", "o", "-", "#", ".")
 STYLES = {"passed": "green", "failed": "bold red", "todo": "bright_black", "blocked": "yellow"}
 
@@ -42,26 +70,46 @@ def glyphs_for(encoding: str | None) -> Glyphs:
 
 
 def board(
-    course: Course, verdicts: Sequence[Verdict], glyphs: Glyphs, *, brief: bool = False
+    course: Course,
+    verdicts: Sequence[Verdict],
+    glyphs: Glyphs,
+    *,
+    detail: Literal["all", "begun", "none"] = "all",
 ) -> RenderableType:
-    """Lay out the chapters that `verdicts` speak of; `brief` leaves out the single exercises."""
+    """Lay out the chapters that `verdicts` speak of.
+
+    `detail` says of which chapters the single exercises are shown: of all, of those that are begun
+    and the one to go on with, or of none.
+    """
     statuses = {
         name: overall(v for v in verdicts if v.exercise == name) for name in course.exercises
     }
     chapters = [c for c in course.chapters if any(statuses[e.name] for e in c.exercises)]
     parts: list[RenderableType] = []
+    ahead = next_exercise(course, statuses)
     for chapter in chapters:
-        parts.append(_heading(chapter, statuses, glyphs))
-        if not brief:
-            blockers = {v.exercise: v.blocker for v in verdicts if v.blocker}
-            parts.append(_exercises(chapter, statuses, blockers, glyphs))
+        lines = chapter_lines(chapter, statuses, verdicts, glyphs)
+        own = {statuses[e.name] for e in chapter.exercises}
+        goes_on = len(own) > 1 or any(e.name == ahead for e in chapter.exercises)
+        parts += lines if detail == "all" or (detail == "begun" and goes_on) else lines[:1]
     failure = next((v for v in verdicts if v.status in ("failed", "error")), None)
     if failure is not None:
         parts += [Text(), first_failure(failure, glyphs)]
-    parts += [Text(), _next(course, statuses)]
-    if failure is None and (symptom := _symptom(verdicts, next_exercise(course, statuses))):
+    parts += [Text(), _next(course, ahead)]
+    if failure is None and (symptom := _symptom(verdicts, ahead)):
         parts.append(Padding(Text("\n".join(advice(symptom))), (0, 0, 0, 2), expand=False))
     return Group(*parts)
+
+
+def chapter_lines(
+    chapter: Chapter,
+    statuses: dict[str, Status | None],
+    verdicts: Sequence[Verdict],
+    glyphs: Glyphs,
+) -> list[RenderableType]:
+    """A chapter: its heading with a bar of what is right, then its exercises."""
+    blockers = {v.exercise: v.blocker for v in verdicts if v.blocker}
+    return [_heading(chapter, statuses, glyphs), _exercises(chapter, statuses, blockers, glyphs)]
 
 
 def _symptom(verdicts: Sequence[Verdict], exercise: str | None) -> Verdict | None:
@@ -124,27 +172,26 @@ def _exercises(
     blockers: dict[str, str],
     glyphs: Glyphs,
 ) -> RenderableType:
-    cells: Iterable[Text] = (
-        _exercise(e.name, statuses[e.name], blockers.get(e.name, ""), glyphs)
+    cells = (
+        exercise_cell(e.name, statuses[e.name], blockers.get(e.name, ""), glyphs)
         for e in chapter.exercises
         if statuses[e.name]
     )
-    return Padding(Text("  ").join(cells), (0, 0, 0, 2), expand=False)
+    return Padding(Flow(list(cells)), (0, 0, 0, 2), expand=False)
 
 
-def _exercise(name: str, status: Status | None, blocker: str, glyphs: Glyphs) -> Text:
+def exercise_cell(name: str, status: Status | None, blocker: str, glyphs: Glyphs) -> Text:
+    """The sign of an exercise, its name, and what it waits for."""
     kind = {"passed": "passed", "todo": "todo", "blocked": "blocked", "not_run": "todo"}.get(
         status or "todo", "failed"
     )
-    # Spaces inside a cell do not break, so that a sign never parts from its name.
-    text = f"{getattr(glyphs, kind)}\N{NO-BREAK SPACE}{name}"
+    text = f"{getattr(glyphs, kind)} {name}"
     if kind == "blocked":
-        text += f" (blocked by {blocker})".replace(" ", "\N{NO-BREAK SPACE}")
+        text += f" (blocked by {blocker})"
     return Text(text, STYLES[kind])
 
 
-def _next(course: Course, statuses: dict[str, Status | None]) -> Text:
-    name = next_exercise(course, statuses)
+def _next(course: Course, name: str | None) -> Text:
     if name is None:
         return Text("All done: every exercise here is right.", "bold green")
     return Text.assemble(("next: ", "bold"), (name, "bold cyan"), f"   {place_of(course, name)}")

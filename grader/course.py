@@ -1,5 +1,6 @@
 """A course as data: `exercises/course.toml` in frozen structs, every fault in it one line."""
 
+import difflib
 import graphlib
 import re
 from collections.abc import Iterator
@@ -137,7 +138,9 @@ class Course(msgspec.Struct, frozen=True, dict=True):
         for chapter in self.chapters:
             if any(e.name == exercise for e in chapter.exercises):
                 return chapter
-        raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}")
+        near = difflib.get_close_matches(exercise, self.exercises, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}{meant}")
 
     def forbidden(self, exercise: str) -> dict[str, str]:
         """The names that an exercise is to be written without, and why."""
@@ -195,6 +198,10 @@ class Course(msgspec.Struct, frozen=True, dict=True):
     def figures(self, chapter: Chapter) -> Path:
         """The pictures of the chapter, which its learner's functions draw."""
         return self.root / "exercises" / chapter.name / "figures.py"
+
+    def fingerprints(self, chapter: Chapter) -> Path:
+        """What the known mistakes answer in visible tests, for a bundle that lacks their source."""
+        return self.root / "exercises" / chapter.name / "fingerprints.bin"
 
     def visible_tests(self, chapter: Chapter) -> Path:
         """The tests that a learner sees."""

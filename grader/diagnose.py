@@ -92,8 +92,29 @@ def explain(
         fitting = [m for m in fitting if _gives(m, failed, kinds=True)] or fitting
     if len(fitting) > 1:
         fitting = [m for m in fitting if _gives(m, passed, at_least=0)] or fitting
-    texts = list(dict.fromkeys(m.explanation for m in fitting))
+    return told(m.explanation for m in fitting)
+
+
+def told(explanations: Iterable[str]) -> str:
+    """What is said where these mistakes fit: two are alternatives; of more nothing is known."""
+    texts = list(dict.fromkeys(explanations))
     return " Or: ".join(texts) if len(texts) <= 2 else ""
+
+
+def own_calls(calls: Iterable[Call], top: str) -> list[Call]:
+    """The calls of what is called `top` in a module, and of the objects that it made."""
+    made: dict[int, Any] = {}
+    own = []
+    for call in calls:
+        if call.function.partition(".")[0] == top or id(call.target) in made:
+            own.append(call)
+            _pair(call.value, call.value, made)
+    return own
+
+
+def answer_of(call: Call) -> Any:
+    """What a call gave, as it was then, with a word in the place of each object."""
+    return _data(_then(call))
 
 
 def _gives(

@@ -300,14 +300,14 @@ class Board:
             highlight=False,
             file=text,
         )
-        console.print(board(given, verdicts, glyphs, brief=quiet < 0))
+        console.print(board(given, verdicts, glyphs, detail="none" if quiet < 0 else "all"))
         raced = [(v.exercise, v.speed) for v in verdicts if v.speed]
         for name, speed in raced:
             if speed.decision != "fast enough" or len(raced) <= PICTURES:
                 console.print()
                 console.print(bars(name, speed, glyphs))
         terminalreporter.section("tensorkata")
-        for line in text.getvalue().replace("\N{NO-BREAK SPACE}", " ").splitlines():
+        for line in text.getvalue().splitlines():
             terminalreporter.write_line(line.rstrip())
 
 

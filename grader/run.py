@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 import pytest
 
-from grader import calls, diagnose, verdict
+from grader import calls, diagnose, fingerprints, verdict
 from grader.confined import Unavailable
 from grader.course import Course
 from grader.datasets import NoData
@@ -84,7 +84,7 @@ class Run:
         self.verdicts: list[Verdict] = []
         self._found: dict[str, list[Verdict]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
-        self._calls: dict[tuple[str, bool], list[calls.Call]] = {}
+        self._calls: dict[tuple[str, bool], dict[str, list[calls.Call]]] = {}
 
     def status(self, exercise: str) -> Status | None:
         """The status of an exercise after the tests that have run, None when none has."""
@@ -105,10 +105,14 @@ class Run:
             for v in self.verdicts
         ]
 
-    def _keep(self, exercise: str, record: list[calls.Call], *, failed: bool) -> None:
+    def calls_of(self, exercise: str) -> dict[str, list[calls.Call]]:
+        """The calls that the tests of an exercise have made, by test."""
+        return self._calls.get((exercise, True), {}) | self._calls.get((exercise, False), {})
+
+    def _keep(self, test: Test, record: list[calls.Call], *, failed: bool) -> None:
         """Remember the calls of a test for the diagnosis."""
-        light = (call for call in record if calls.weight(call.value) <= HEAVIEST)
-        self._calls.setdefault((exercise, failed), []).extend(light)
+        light = [call for call in record if calls.weight(call.value) <= HEAVIEST]
+        self._calls.setdefault((test.exercise, failed), {})[test.name] = light
 
     def diagnosis(self, exercise: str) -> str:
         """What the known mistakes say about all failed tests of an exercise so far."""
@@ -117,9 +121,13 @@ class Run:
             path = self.course.mistakes(chapter)
             names = [e.name for e in chapter.exercises]
             self._mistakes[chapter.name] = diagnose.read(path, names) if path.is_file() else ()
-        failed = self._calls.get((exercise, True), [])
-        passed = self._calls.get((exercise, False), [])
-        return diagnose.explain(self._mistakes[chapter.name], exercise, failed, passed)
+        failed = self._calls.get((exercise, True), {})
+        passed = self._calls.get((exercise, False), {})
+        if not self._mistakes[chapter.name]:
+            known = fingerprints.of(self.course.fingerprints(chapter))
+            return fingerprints.explain(known, exercise, failed, passed)
+        mistakes = self._mistakes[chapter.name]
+        return diagnose.explain(mistakes, exercise, _joined(failed), _joined(passed))
 
     def judge(
         self,
@@ -141,7 +149,7 @@ class Run:
         self, test: Test, record: list[calls.Call], error: BaseException | None
     ) -> Verdict:
         if error is None:
-            self._keep(test.exercise, record, failed=False)
+            self._keep(test, record, failed=False)
             return _of(test, "passed")
         if isinstance(error, Unavailable | GpuRequired):
             return _of(test, "error", str(error))
@@ -165,7 +173,7 @@ class Run:
         message = said.message if self.bench.tells_all(test.exercise) else discreet
         if self.bench.untouched(test.exercise):
             return _of(test, "todo", message, discreet)
-        self._keep(test.exercise, record, failed=True)
+        self._keep(test, record, failed=True)
         diagnosis = "" if self.bench.supplies else self.diagnosis(test.exercise)
         return _of(test, "failed", message, discreet, diagnosis)
 
@@ -179,6 +187,10 @@ class Run:
         """The first prerequisite that is not right and that nothing stands in for, if any."""
         wrong = () if self.bench.supplies else self.course.all_needs(exercise) & self.wrong
         return min(wrong, key=self.course.order.__getitem__, default="")
+
+
+def _joined(tests: dict[str, list[calls.Call]]) -> list[calls.Call]:
+    return [call for record in tests.values() for call in record]
 
 
 def _of(

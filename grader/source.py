@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import textwrap
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -119,6 +120,52 @@ def excerpt(text: str, wanted: Iterable[str]) -> str:
             kept.add(owner)
             queue += owner.refers
     return "\n\n".join(piece.text for piece in pieces if piece in kept)
+
+
+def lines_of(text: str, name: str) -> range | None:
+    """The lines of a function, a class or a `Class.method`, from 0, with its decorators.
+
+    None where the module defines no such thing; the last one counts where there are several.
+
+    Raises
+    ------
+    SyntaxError
+        The text is no Python.
+
+    """
+    found = _definition(text, name)
+    if found is None:
+        return None
+    first = min([found.lineno, *(mark.lineno for mark in found.decorator_list)])
+    return range(first - 1, found.end_lineno or first)
+
+
+def body_of(text: str, name: str) -> str:
+    """The source of a definition, as `lines_of` finds it, without docstring and indentation.
+
+    Empty where there is none.
+    """
+    there, found = lines_of(text, name), _definition(text, name)
+    if there is None or found is None:
+        return ""
+    said = found.body[0]
+    is_said = isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+    left_out = range(said.lineno - 1, said.end_lineno or 0) if is_said else range(0)
+    lines = text.split("\n")
+    return textwrap.dedent("\n".join(lines[n] for n in there if n not in left_out))
+
+
+def _definition(text: str, name: str) -> FunctionNode | ast.ClassDef | None:
+    top, _, method = name.partition(".")
+    found = _last_defined(parse(text, "").body, top)
+    if method and isinstance(found, ast.ClassDef):
+        return _last_defined(found.body, method)
+    return None if method else found
+
+
+def _last_defined(body: Iterable[ast.stmt], name: str) -> FunctionNode | ast.ClassDef | None:
+    found = [n for n in statements(body) if isinstance(n, FunctionNode | ast.ClassDef)]
+    return next((node for node in reversed(found) if node.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,37 @@ import traceback
 import typer
 
 from grader.cli import author, instructor, learner
-from grader.cli.shared import CANNOT_GRADE, GRADER_FAILED, INTERRUPTED, complain
-from grader.errors import KataError
+from grader.cli.shared import CANNOT_GRADE, GRADER_FAILED, INTERRUPTED, complain, course
+from grader.errors import CourseError, KataError
 
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Learn neural networks by writing one, and have the work marked.",
 )
 for commands in (learner, instructor, author):
     app.add_typer(commands.app)
 
 
+@app.callback()
+def begin(context: typer.Context) -> None:
+    """Learn neural networks by writing one, and have the work marked.
+
+    Without a command: your board, and what comes next.
+    """
+    if context.invoked_subcommand is None:
+        try:
+            given = course(None)
+        except CourseError:
+            typer.echo(context.get_help())
+        else:
+            learner.show_board(given)
+
+
 def main() -> None:
     """Run the command; an error that a user can put right is one line and exit status 2."""
     try:
-        status = app(sys.argv[1:] or ["--help"], prog_name="kata", standalone_mode=False)
+        status = app(sys.argv[1:], prog_name="kata", standalone_mode=False)
     except typer.Abort:
         complain("interrupted")
         status = INTERRUPTED

@@ -16,11 +16,10 @@ from grader.cli.shared import (
     complain,
     course,
     deliver,
+    seconds,
 )
 from grader.course import Course
 from grader.errors import KataError
-
-LONGEST_TIMEOUT = 86_400
 
 app = typer.Typer()
 
@@ -58,7 +57,7 @@ def grade(
 
     if format_ not in FORMATS:
         raise KataError(f"--format {format_}: choose {' or '.join(FORMATS)}")
-    _seconds(timeout)
+    seconds(timeout)
     if not 0 <= min_score <= 1:
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
     if output is not None:
@@ -67,6 +66,7 @@ def grade(
     given = course(course_path)
     if course_path is None:
         _refuse_own_course(given, submissions)
+    _require_answers(given)
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
@@ -141,13 +141,15 @@ def batch(
         tuple(chapter or ()),
         roster,
         pattern,
-        _seconds(timeout),
+        seconds(timeout),
         seed,
         retry_errors,
         regrade,
         trust,
     )
-    raise typer.Exit(classroom.mark(course(course_path), asked, Console(stderr=True)))
+    given = course(course_path)
+    _require_answers(given)
+    raise typer.Exit(classroom.mark(given, asked, Console(stderr=True)))
 
 
 JournalPath = Annotated[
@@ -181,6 +183,25 @@ def stats(
 
 
 @app.command()
+def release(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder that is new or empty.")],
+    course_path: CoursePath = None,
+) -> None:
+    """Write the learner's bundle: exercises and package, no solution, no hidden test, no mistake.
+
+    Learners who have an older one take it with kata update.
+    """
+    from grader import release
+
+    given = course(course_path)
+    made = release.bundle(given)
+    release.release(made, out)
+    typer.echo(f"{out}: {len(given.chapters)} chapters, {len(made)} files")
+    for name in release.left_out(given):
+        typer.echo(f"  left out: {name}")
+
+
+@app.command()
 def doctor() -> None:
     """Say what this host offers: confinement, TensorFlow, GPU, data."""
     from grader.doctor import examine
@@ -197,18 +218,21 @@ def _counting(attempts: str) -> Any:
     return attempts
 
 
-def _seconds(timeout: float) -> float:
-    if not 0 < timeout <= LONGEST_TIMEOUT:
-        raise KataError(f"--timeout {timeout:g}: give seconds above 0, at most {LONGEST_TIMEOUT}")
-    return timeout
-
-
 def _refuse_link(output: Path, submissions: list[Path]) -> None:
     """Write through no link, and into no pipe, that somebody handed in."""
     place = output.parent.resolve() / output.name
     handed_in = any(place.is_relative_to(path.resolve()) for path in submissions)
     if handed_in and output.exists() and (output.is_symlink() or not output.is_file()):
         raise KataError(f"{output}: is part of what is handed in, and no plain file")
+
+
+def _require_answers(given: Course) -> None:
+    """Give no marks by the visible tests alone, which whoever is marked has in their hands."""
+    if not given.hidden_tests(given.chapters[0]).is_file():
+        raise KataError(
+            f"{given.root}: has no hidden tests and no references, as a learner's bundle; "
+            "name the course to mark by with --course"
+        )
 
 
 def _refuse_own_course(given: Course, submissions: list[Path]) -> None:

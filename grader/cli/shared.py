@@ -14,6 +14,7 @@ from grader.course import Course
 from grader.errors import KataError
 from grader.report.text import clean
 
+LONGEST_TIMEOUT = 86_400
 INTERRUPTED = 130
 GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
 
@@ -36,6 +37,20 @@ def course(path: Path | None, *, files_too: bool = True) -> Course:
     if files_too:
         require_files(given)
     return given
+
+
+def seconds(timeout: float) -> float:
+    """Check what a call may take.
+
+    Raises
+    ------
+    KataError
+        It is no time, or longer than a day.
+
+    """
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise KataError(f"--timeout {timeout:g}: give seconds above 0, at most {LONGEST_TIMEOUT}")
+    return timeout
 
 
 def deliver(data: bytes, output: Path | None) -> None:

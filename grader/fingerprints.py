@@ -1,0 +1,150 @@
+"""Known mistakes by what they answer in visible tests: a diagnosis where their source is absent.
+
+A learner's bundle has no `mistakes.py`. It has, for each of them, what it gave when the visible
+tests asked it. Inputs of visible tests are the same in every run, so a learner who makes the same
+mistake gives the same answers.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from grader import packing
+from grader.calls import Call
+from grader.compare import alike
+from grader.diagnose import answer_of, own_calls, told
+from grader.observe import is_tensor
+from grader.packing import WireError
+
+FORMAT = 1
+MOST_VALUES = 24
+"""Of a larger array so many values are kept, evenly spread, and its shape."""
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """What came of one call: fields as in `calls.Call`, the value packed and cut to size."""
+
+    raised: str
+    warned: bool
+    changed: tuple[int, ...]
+    assigned: tuple[int, ...]
+    returned: int
+    device: str
+    value: bytes
+
+
+class Fingerprint(msgspec.Struct, frozen=True, array_like=True):
+    """A mistake: its exercise, what to tell, and its answers to each visible test, in order."""
+
+    exercise: str
+    explanation: str
+    tests: dict[str, tuple[Answer, ...]]
+
+
+class Fingerprints(msgspec.Struct, frozen=True):
+    """The file of a chapter."""
+
+    format: int
+    mistakes: tuple[Fingerprint, ...]
+
+
+def of(path: Path) -> tuple[Fingerprint, ...]:
+    """Read the fingerprints of a chapter; none where there is no file, or one of another format."""
+    try:
+        data = zlib.decompress(path.read_bytes())
+        known = msgspec.msgpack.decode(data, type=Fingerprints)
+    except (OSError, zlib.error, msgspec.MsgspecError):
+        return ()
+    return known.mistakes if known.format == FORMAT else ()
+
+
+def of_calls(calls: Iterable[Call], top: str) -> tuple[Answer, ...]:
+    """The answers to the calls of what is called `top` in a module."""
+    return tuple(map(_answer, own_calls(calls, top)))
+
+
+def explain(
+    fingerprints: Iterable[Fingerprint],
+    exercise: str,
+    failed: Mapping[str, Sequence[Call]],
+    passed: Mapping[str, Sequence[Call]],
+) -> str:
+    """Say what is wrong, or return an empty text: as `diagnose.explain`, by answers alone.
+
+    `failed` and `passed` are the calls of tests, by test.
+    """
+    top = exercise.partition(".")[0]
+    wrong = {test: of_calls(calls, top) for test, calls in failed.items()}
+    right = {test: of_calls(calls, top) for test, calls in passed.items()}
+    if not any(wrong.values()):
+        return ""
+    own = [f for f in fingerprints if f.exercise == exercise]
+    fitting = [f for f in own if _gives(f, wrong)]
+    if len(fitting) > 1:
+        fitting = [f for f in fitting if _gives(f, wrong, kinds=True)] or fitting
+    if len(fitting) > 1:
+        fitting = [f for f in fitting if _gives(f, right)] or fitting
+    return told(f.explanation for f in fitting)
+
+
+def _gives(
+    fingerprint: Fingerprint, tests: Mapping[str, Sequence[Answer]], *, kinds: bool = False
+) -> bool:
+    """Whether a mistake gave these very answers in each of these tests."""
+    return all(
+        len(answers) == len(known := fingerprint.tests.get(test, ()))
+        and all(_alike(one, other, kinds) for one, other in zip(known, answers, strict=True))
+        for test, answers in tests.items()
+    )
+
+
+def _alike(one: Answer, other: Answer, kinds: bool) -> bool:
+    if one.raised or other.raised:
+        return one.raised == other.raised
+    marks = ("warned", "changed", "assigned", "returned", *(["device"] if kinds else []))
+    if any(getattr(one, mark) != getattr(other, mark) for mark in marks):
+        return False
+    try:
+        return alike(packing.unpack(one.value), packing.unpack(other.value), kinds=kinds)
+    except WireError:
+        return False
+
+
+def _answer(call: Call) -> Answer:
+    raised = call.raised.kinds[0] if call.raised else ""
+    value = b"" if raised else _packed(_sample(answer_of(call)))
+    return Answer(
+        raised,
+        bool(call.warned),
+        call.changed,
+        call.assigned,
+        call.returned,
+        call.device,
+        value,
+    )
+
+
+def _packed(value: Any) -> bytes:
+    try:
+        return packing.pack(value)
+    except OverflowError:
+        return packing.pack("too much to keep")
+
+
+def _sample(value: Any) -> Any:
+    """A value in which of large arrays only some values are left, and the shape."""
+    if isinstance(value, list | tuple):
+        return [_sample(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _sample(item) for key, item in value.items()}
+    size = int(np.size(value)) if isinstance(value, np.ndarray) or is_tensor(value) else 0
+    if size <= MOST_VALUES:
+        return value
+    flat = np.asarray(value).ravel()
+    kind = "tensor" if is_tensor(value) else "array"
+    spread = np.linspace(0, size - 1, MOST_VALUES).astype(int)
+    return [kind, list(np.shape(value)), flat[spread]]
