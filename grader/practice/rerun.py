@@ -118,7 +118,7 @@ class Runner:
         return drawn.png
 
     def cancel(self) -> None:
-        """End the run that is going on, or about to, from another thread: its code is an old one."""
+        """End the run that goes on, or is about to, from another thread: its code is an old one."""
         self._cancelled = True
         if self._process is not None:
             self._process.kill()

@@ -1,4 +1,4 @@
-"""Start over: a learner's own version of an exercise gives way to its stub, and is kept beside it."""
+"""Start over: a learner's version of an exercise gives way to its stub, and is kept beside it."""
 
 from pathlib import Path
 

@@ -15,7 +15,6 @@ from grader.practice.desk import Desk
 from grader.practice.keys import QUIT, keys
 from grader.practice.saves import saves
 from grader.practice.screen import View, footer, page
-from grader.verdict import Status
 
 STARTING = "Starting: TensorFlow is imported once, which takes some seconds."
 
@@ -64,7 +63,7 @@ class Watch:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._run: asyncio.Task[None] | None = None
         self._digests: dict[str, str] = {}
-        self._before: dict[str, Status | None] = {}
+        self._touched: set[str] = set()
         self._tried: set[tuple[str, str]] = set()
         self._focus: str | None = None
         self._hints: dict[str, int] = {}
@@ -110,11 +109,10 @@ class Watch:
 
     def _start(self, names: tuple[str, ...] = (), *, races: bool = False) -> None:
         """Run tests beside this loop; what they find comes as events."""
-        self._digests = standing.digests(self._desk.course)
-        self._before = {name: self._desk.status(name) for name in self._desk.course.exercises}
-        if races:
-            self._before |= dict.fromkeys(names, "todo")  # right so far is not yet right
-        self._has_failed = False
+        now = standing.digests(self._desk.course)
+        old = self._digests or now
+        self._touched |= {name for name in now if now[name] != old[name]} | {*names}
+        self._digests, self._has_failed = now, False
         loop = asyncio.get_running_loop()
 
         def told(exercise: str) -> None:
@@ -145,14 +143,13 @@ class Watch:
         return found
 
     def _decided(self, exercise: str) -> None:
-        """Stay with the first that has gone wrong; move on from what has become right."""
-        status, before = self._desk.status(exercise), self._before[exercise]
-        untimed = self._desk.untimed()
+        """Stay with what a save has made wrong, the first of it; move on from what is right."""
         self._busy = ""
-        if status in ("failed", "error") and before is not None and not self._has_failed:
-            self._focus, self._done, self._has_failed = exercise, "", True
-        elif status == "passed" and before not in ("passed", None) and exercise not in untimed:
-            self._done = self._done or exercise
+        if exercise in self._touched and not self._has_failed:
+            if self._desk.status(exercise) in ("failed", "error"):
+                self._focus, self._done, self._has_failed = exercise, "", True
+            elif self._is_right(exercise):
+                self._done = self._done or exercise
         if self._focus is None or self._is_right(self._focus):
             self._move_on()
 
@@ -169,6 +166,8 @@ class Watch:
                 self._busy = f"{name} is right; now it is timed beside the loop and the reference."
                 self._start((name,), races=True)
                 return
+        if event.complete:
+            self._touched.clear()
 
     async def _press(self, key: str) -> None:
         name = self._focus
