@@ -70,6 +70,20 @@ def back_up(path: Path) -> Path:
     return copy
 
 
+def private_folder(root: Path, folder: Path) -> None:
+    """Make a folder below a hidden one of a course's, which git is told to leave alone.
+
+    Raises
+    ------
+    OSError
+        It cannot be made.
+
+    """
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    if not (ignore := root / folder.parts[0] / ".gitignore").exists():
+        write(ignore, "*\n")
+
+
 def own_folder() -> Path:
     """A folder for what this account's programs share on this machine, until it starts anew.
 

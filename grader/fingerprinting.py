@@ -1,21 +1,48 @@
 """Taking the fingerprints of known mistakes: the visible tests are run on each of them."""
 
+import hashlib
 import math
 import zlib
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from grader import files
 from grader.course import Chapter, Course
 from grader.diagnose import Mistake, read
-from grader.fingerprints import FORMAT, Fingerprint, Fingerprints, of_calls
+from grader.fingerprints import FORMAT, Fingerprint, Fingerprints, of, of_calls
 from grader.here import Here
 from grader.inprocess import load, shown
 from grader.learner import Budget, Learner
 from grader.run import Run
 from grader.session import Session
+
+KEPT = Path(".kata", "fingerprints")
+"""Where a course keeps those that were taken: it takes minutes."""
+
+
+def part(course: Course, begun: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+    """The fingerprints of all chapters, as files of a bundle; says which chapter has begun."""
+    for chapter in course.chapters:
+        begun(chapter.name)
+        name = course.fingerprints(chapter).relative_to(course.root).as_posix()
+        yield name, kept(course, chapter)
+
+
+def kept(course: Course, chapter: Chapter) -> bytes:
+    """The fingerprints of a chapter, taken anew if mistakes, reference or tests have changed."""
+    sources = (course.mistakes(chapter), course.solution(chapter), course.visible_tests(chapter))
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+    path = course.root / KEPT / f"{chapter.name}-{FORMAT}-{digest[:16]}.bin"
+    if of(path):
+        return path.read_bytes()
+    data = take(course, chapter)
+    files.private_folder(course.root, KEPT)
+    files.write(path, data)
+    return data
 
 
 def take(course: Course, chapter: Chapter, seed: int = 0) -> bytes:

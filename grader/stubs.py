@@ -5,17 +5,31 @@ are what the stub has: code that runs and is wrong, for a learner to find out wh
 """
 
 import ast
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from grader import files, source
-from grader.course import Course
+from grader.course import Chapter, Course
 from grader.errors import CourseError
 
 BEGIN, INSTEAD, END = "# BEGIN SOLUTION", "# INSTEAD", "# END SOLUTION"
 COMMENTED = re.compile(r"^([ \t]*)# ?", re.MULTILINE)
 MARKED = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}\n", re.MULTILINE | re.DOTALL)
+
+BEGUN = Path("exercises", "stubs.json")
+"""The stubs by chapter, in a bundle: it has no solutions to make them from."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """The stub of a chapter as learners get it; `whole` says that some of it runs and is wrong."""
+
+    text: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +72,73 @@ def stub(solution: str, path: Path) -> str:
     return made
 
 
+def without_marks(text: str) -> str:
+    """A solution as a learner reads it: without the marks, and the wrong code that stubs have."""
+    return MARKED.sub(lambda block: block[2].partition(f"{block[1]}{INSTEAD}\n")[0], text)
+
+
+def original(course: Course, chapter: Chapter) -> str:
+    """The stub module of a chapter as learners get it.
+
+    Raises
+    ------
+    CourseError
+        There is neither the solution nor, in a bundle, the list of stubs.
+
+    """
+    found = begun(course.solution(chapter))
+    if found is None:
+        raise CourseError(f"{course.root / BEGUN}: does not have the stub of {chapter.name}")
+    return found.text
+
+
+def begun(solution: Path) -> Begun | None:
+    """What a learner begins with in a chapter, None where nothing tells: no solution, no list."""
+    if solution.is_file():
+        text = solution.read_text("utf-8")
+        return Begun(stub(text, solution), INSTEAD in text)
+    with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        known = msgspec.json.decode(
+            (solution.parents[2] / BEGUN).read_bytes(), type=dict[str, Begun]
+        )
+        return known.get(solution.parent.name)
+    return None
+
+
 def untouched(solution: Path, tree: ast.Module) -> frozenset[str]:
     """The functions and classes that a module still has as the stub of a solution has them.
 
-    None where no stub is whole, or the solution is not there, as in a learner's bundle.
+    None where no stub is whole, or nobody knows what it was.
     """
-    text = solution.read_text("utf-8") if solution.is_file() else ""
-    if INSTEAD not in text:
+    known = begun(solution)
+    if known is None or not known.whole:
         return frozenset()
-    begun = _definitions(ast.parse(stub(text, solution)))
-    return frozenset(name for name, text in _definitions(tree).items() if begun.get(name) == text)
+    due = _definitions(ast.parse(known.text))
+    return frozenset(name for name, told in _definitions(tree).items() if due.get(name) == told)
 
 
-def _definitions(tree: ast.Module) -> dict[str, str]:
+def _definitions(tree: ast.Module) -> dict[str, bytes]:
     """What a module defines at its top, without comments and layout."""
     named = (n for n in tree.body if isinstance(n, source.FunctionNode | ast.ClassDef))
-    return {node.name: ast.dump(node) for node in named}
+    return {node.name: _told(node) for node in named}
+
+
+def _told(node: ast.AST) -> bytes:
+    """A tree, level by level: `ast.dump` goes down, and fails where a submission is too deep."""
+    nodes = []
+    for each in ast.walk(node):
+        fields = [(name, _shape(value)) for name, value in ast.iter_fields(each)]
+        nodes.append((type(each).__name__, fields))
+    return msgspec.json.encode(nodes)
+
+
+def _shape(value: Any) -> Any:
+    """What a field holds: of trees, which follow later, their kinds alone."""
+    if isinstance(value, list):
+        return [_shape(each) for each in value]
+    if isinstance(value, ast.AST):
+        return type(value).__name__
+    return hex(value) if type(value) is int else repr(value)  # repr refuses a very long one
 
 
 def stale(course: Course) -> list[Stale]:

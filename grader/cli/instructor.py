@@ -1,6 +1,7 @@
 """Commands for who marks work: one submission, a class, and what came of it."""
 
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -185,16 +186,24 @@ def stats(
 @app.command()
 def release(
     out: Annotated[Path, typer.Option(metavar="DIR", help="A folder that is new or empty.")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Without what names mistakes; it takes minutes.")
+    ] = False,
     course_path: CoursePath = None,
 ) -> None:
     """Write the learner's bundle: exercises and package, no solution, no hidden test, no mistake.
 
     Learners who have an older one take it with kata update.
     """
-    from grader import release
+    from grader import fingerprinting, release
 
     given = course(course_path)
-    made = release.bundle(given)
+    with Console(stderr=True).status("the bundle is made") as shown:
+        named = partial(
+            fingerprinting.part,
+            begun=lambda chapter: shown.update(f"every mistake of {chapter} is made once"),
+        )
+        made = release.bundle(given, () if quick else (named,))
     release.release(made, out)
     typer.echo(f"{out}: {len(given.chapters)} chapters, {len(made)} files")
     for name in release.left_out(given):

@@ -56,9 +56,7 @@ def write(course: Course, standings: Mapping[str, Standing]) -> None:
     path = course.root / FILE
     record = Record(FORMAT, _versions(), dict(standings))
     with contextlib.suppress(OSError, KataError):
-        path.parent.mkdir(exist_ok=True)
-        if not (ignore := path.with_name(".gitignore")).exists():
-            files.write(ignore, "*\n")
+        files.private_folder(course.root, FILE.parent)
         files.write(path, msgspec.json.encode(record))
 
 
