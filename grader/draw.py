@@ -17,19 +17,23 @@ import inspect
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from cycler import cycler
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from grader import source
 from grader.course import Course
+from grader.datasets import NoData
 from grader.errors import CourseError, KataError
 from grader.inprocess import load, shown
 from grader.worker import lines_of
@@ -52,6 +56,8 @@ STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 12,
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.1,
     "figure.facecolor": "white",
     "figure.titlesize": 14,
     "font.size": 11,
@@ -140,7 +146,7 @@ def drawn(course: Course, exercise: str, path: Path | None = None) -> bytes:
     Raises
     ------
     KataError
-        There is no picture, or the learner's code is not there yet or raises.
+        There is no picture or no data for it, or the learner's code is not there yet or raises.
 
     """
     chapter = course.chapter_of(exercise)
@@ -150,7 +156,10 @@ def drawn(course: Course, exercise: str, path: Path | None = None) -> bytes:
         raise KataError(f"{name}: is still to do; there is nothing to draw")
     learner = load(path, shown(path), course.forbidden_to_all(chapter))
     try:
-        return png(picture, learner)
+        with warnings.catch_warnings(action="ignore"):  # tests are there to speak of them
+            return png(picture, learner)
+    except NoData:
+        raise
     except Exception as error:
         raise KataError(_trouble(picture, error, path)) from None
 
@@ -178,6 +187,25 @@ def inline(draw: Drawing, names: dict[str, Any]) -> Figure:
     return on_canvas(draw, SimpleNamespace(**names))
 
 
+def pixels(figure: Any, width: int, height: int) -> NDArray[np.uint8]:
+    """Take the pixels of a figure that a learner has made, as large as fits, and close it.
+
+    Raises
+    ------
+    TypeError
+        It is no figure.
+
+    """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"a Figure of matplotlib's is due, and this is {type(figure).__name__}")
+    figure.set_dpi(min(np.array([width, height]) / figure.get_size_inches()))
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)  # where it is kept until then, and a notebook would show it
+    return np.array(canvas.buffer_rgba())
+
+
 def has_display() -> bool:
     """Whether a picture can be shown in a window here."""
     return sys.platform in ("darwin", "win32") or any(map(os.environ.get, DISPLAYS))
@@ -194,7 +222,8 @@ def _unwritten(path: Path, exercises: tuple[str, ...]) -> Iterator[str]:
 
 def _trouble(picture: Picture, error: Exception, path: Path) -> str:
     """Say in one line why a picture could not be drawn; the learner's own line where it was."""
-    lines = lines_of(error, {str(path)})
-    place = f"{shown(path)}:{lines[-1].number}" if lines else picture.exercises[0]
-    told = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{place}: cannot be drawn: {told[:300]}"
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    if lines := lines_of(error, {str(path)}):
+        return f"{shown(path)}:{lines[-1].number}: cannot be drawn: {told}"
+    names = ", ".join(picture.exercises)
+    return f"{names}: the answers cannot be drawn: {told}; the tests say more"

@@ -24,10 +24,27 @@ def small_course(tmp_path):
     return root
 
 
+@pytest.fixture
+def terminal():
+    """Start a command of kata on a terminal of 80 by 30: `terminal(folder, "watch")`."""
+    from tests.terminal import Terminal
+
+    started = []
+
+    def start(folder, *arguments):
+        started.append(Terminal(folder, *arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
 def pytest_addoption(parser):
-    """Let every variant of every attack run, and every mistake, which takes minutes."""
+    """Let every variant of every attack run, every mistake, every notebook: it takes minutes."""
     parser.addoption("--all-attacks", action="store_true", help="not one variant of each alone")
     parser.addoption("--all-mistakes", action="store_true", help="not some of each exercise alone")
+    parser.addoption("--all-notebooks", action="store_true", help="not those of two chapters alone")
 
 
 def pytest_configure(config):
