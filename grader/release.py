@@ -24,6 +24,7 @@ PLACES = {
     "LICENSE": "LICENSE",
     "pyproject.toml": "pyproject.toml",
     "gitignore": ".gitignore",
+    "devcontainer.json": ".devcontainer/devcontainer.json",
     "grade.yml": ".github/workflows/grade.yml",
 }
 """Where those files go."""

@@ -24,7 +24,7 @@ def what_they_have_learnt(learner, canvas):
     rows = canvas.subfigures(3)
     for row, (name, start) in zip(rows, starts.items(), strict=True):
         model = learner.HiddenModel(lambda fan_in, fan_out, start=start: start((fan_in, fan_out)))
-        began = np.array(model.W1)
+        began = np.asarray(model.W1).copy()
         for _ in range(25):
             with tf.GradientTape() as tape:
                 p = model(x)
@@ -32,7 +32,7 @@ def what_they_have_learnt(learner, canvas):
             slopes = tape.gradient(loss, model.trainable_variables)
             for variable, slope in zip(model.trainable_variables, slopes, strict=True):
                 variable.assign_sub(0.5 * slope)
-        added = np.array(model.W1) - began
+        added = np.asarray(model.W1).copy() - began
         largest = np.abs(added[:, :6]).max()
         panels = row.subplots(1, 6)
         for j, axes in enumerate(panels):

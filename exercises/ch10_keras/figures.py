@@ -165,8 +165,8 @@ def what_is_taken_for_what(learner, canvas):
         if count:
             weight = "bold" if true == taken else "normal"
             axes.text(taken, true, str(count), ha="center", va="center", weight=weight)
-    axes.set_xticks(range(10), CLOTHES, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(10), CLOTHES)
+    axes.set_xticks(range(10))
+    axes.set_yticks(range(10), [f"{name}: {label}" for label, name in enumerate(CLOTHES)])
     axes.set(xlabel="your label", ylabel="what it is")
     beyond = "" if known.all() else f"; {np.sum(~known)} labels are no class's"
     axes.set_title(f"{np.trace(counts)} of 300 are right, on the diagonal{beyond}")

@@ -156,6 +156,7 @@ def names_in(path):
 
 def test_it_has_the_exercises_the_package_and_what_a_learner_needs_besides(course, texts):
     due = {"README.md", "LICENSE", "pyproject.toml", ".gitignore", ".github/workflows/grade.yml"}
+    due |= {".devcontainer/devcontainer.json"}
     due |= {"exercises/course.toml", "exercises/bundle.json", "exercises/stubs.json"}
     for chapter in course.chapters:
         own = [course.lesson(chapter), course.stub(chapter), course.visible_tests(chapter)]
