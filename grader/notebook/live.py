@@ -1,5 +1,6 @@
 """What the cells of a notebook call while it runs: tests, pictures, hints, the chapter's board."""
 
+import contextlib
 import functools
 import io
 import os
@@ -21,7 +22,7 @@ from grader.course import Chapter, Course
 from grader.draw import Drawing, inline
 from grader.errors import KataError
 from grader.notebook.cells import Cells, cells_of
-from grader.notebook.trial import Bench, tried
+from grader.notebook.trial import Bench, nothing_shown, tried
 from grader.run import Run
 from grader.verdict import Verdict, overall
 from grader.worker import lines_of
@@ -125,7 +126,8 @@ class Page:
         if name := next((name for name in exercises if name in unwritten), ""):
             raise KataError(f"{name} is still to do. Then you see here: {title}")
         try:
-            canvas = inline(draw, self.names)
+            with nothing_shown(), contextlib.redirect_stdout(io.StringIO()):
+                canvas = inline(draw, self.names)
         except NotImplementedError as error:
             raise KataError(f"{error}. Then you see here: {title}") from None
         except Exception as error:

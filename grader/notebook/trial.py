@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def tried(run: Run, exercise: str) -> dict[str, str]:
         *(f"-pno:{name}" for name in UNUSED_PLUGINS),
     ]
     path = run.course.visible_tests(run.course.chapter_of(exercise))
-    with _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS=""), _nothing_shown():
+    with _environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS=""), nothing_shown():
         code = pytest.main([*options, str(path)], plugins=[catcher])
     if code == pytest.ExitCode.INTERRUPTED and not catcher.trouble:
         raise KeyboardInterrupt
@@ -168,17 +169,19 @@ def _environment(**settings: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _nothing_shown() -> Iterator[None]:
-    """Keep out of the notebook what tests would leave there: warnings of TensorFlow's, figures.
+def nothing_shown() -> Iterator[None]:
+    """Keep out of a notebook what tests and pictures would leave there beside their answer.
 
-    Its logger writes past pytest to where it first wrote; what pyplot has drawn is shown below a
-    cell when that has ended.
+    TensorFlow's logger writes past pytest to where it first wrote; what pyplot has drawn is shown
+    below a cell when that has ended; what will be no more in some later NumPy is nobody's mistake.
     """
     logger = logging.getLogger("tensorflow")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
     finally:
         logger.setLevel(level)
         if pyplot := sys.modules.get("matplotlib.pyplot"):
