@@ -459,7 +459,10 @@ def test_a_zip_that_claims_much_is_read_for_what_it_holds(kata):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (["--exercise", "dence"], f"{ROOT / MANIFEST}: there is no exercise 'dence'; did you mean dense?"),
+        (
+            ["--exercise", "dence"],
+            f"{ROOT / MANIFEST}: there is no exercise 'dence'; did you mean dense?",
+        ),
         (["--chapter", "ch3"], f"{ROOT / MANIFEST}: there is no chapter 'ch3'"),
         (["--format", "xml"], "--format xml: choose text or json"),
         (["--timeout", "0"], "--timeout 0: give seconds above 0, at most 86400"),
