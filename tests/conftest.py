@@ -1,6 +1,15 @@
 """Fixtures for the grader's own tests: a small course of three exercises to break at will."""
 
+import contextlib
+import os
+import pty
+import re
+import select
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +19,10 @@ from hypothesis import settings
 from grader import course, stubs
 
 settings.register_profile("long", max_examples=20_000)
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
+PATIENCE = 90
+"""Seconds that a terminal may keep a test waiting."""
 
 SMALL_COURSE = Path(__file__).parent / "grader" / "small_course"
 
@@ -24,11 +37,67 @@ def small_course(tmp_path):
     return root
 
 
+class Terminal:
+    """A command on a terminal of 80 by 30: what has come onto the screen, and its keyboard."""
+
+    def __init__(self, folder, *arguments):
+        self._side, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "grader", *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=folder,
+            env=os.environ | {"COLUMNS": "80", "LINES": "30", "TERM": "xterm"},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.text = ""
+
+    def press(self, key):
+        os.write(self._side, key.encode())
+
+    def until(self, expected):
+        """Read on until something has come onto the screen since the last call; returns that."""
+        deadline = time.monotonic() + PATIENCE
+        while expected not in self.text:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{expected!r} did not come; there is:\n{self.text}"
+            if select.select([self._side], [], [], left)[0]:
+                try:
+                    data = os.read(self._side, 65536).decode("utf-8", "replace")
+                except OSError:
+                    data = ""
+                assert data, f"it ended before {expected!r}:\n{self.text}"
+                self.text += ESCAPES.sub("", data)
+        seen, self.text = self.text, self.text.partition(expected)[2]
+        return seen
+
+    def ended(self):
+        return self.process.wait(PATIENCE)
+
+    def quiet(self):
+        """Forget all that has come so far."""
+        while select.select([self._side], [], [], 0.05)[0]:
+            os.read(self._side, 65536)
+        self.text = ""
+
+    def rest(self):
+        """What has come onto the screen since."""
+        with contextlib.suppress(OSError):
+            self.text += os.read(self._side, 65536).decode("utf-8", "replace")
+        return self.text
+
+    def close(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        os.close(self._side)
+
+
 @pytest.fixture
 def terminal():
     """Start a command of kata on a terminal of 80 by 30: `terminal(folder, "watch")`."""
-    from tests.terminal import Terminal
-
     started = []
 
     def start(folder, *arguments):

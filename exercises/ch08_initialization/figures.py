@@ -71,16 +71,14 @@ def a_hundred_or_one(learner, canvas):
             if step % 10 == 0:
                 counts.append(learner.distinct_neurons(model.W1, 0.0001))
         above.plot([0, 10, 20], counts, style, color=colour, label=name, markersize=7)
-    above.set(
-        xlabel="training step", ylabel="distinct of 100", xticks=range(0, 21, 5), ylim=(-5, 110)
-    )
+    above.set(xlabel="training step", ylabel="distinct of 100", ylim=(-5, 110))
     above.legend(loc="center right")
     W = np.zeros((3, 20))
     W[1] = np.add.outer([0, 10, 20, 30, 40], [0, 0.1, 0.2, 0.3]).ravel()
     tolerances = np.logspace(-2.05, 0.65, 60)
     due = [20 if t < 0.1 else 10 if t < 0.3 else 5 for t in tolerances]
-    told = [learner.distinct_neurons(W, t) for t in tolerances]
     below.plot(tolerances, due, color=LIGHT, linewidth=7, label="due")
+    told = [learner.distinct_neurons(W, t) for t in tolerances]
     below.semilogx(tolerances, told, ".-", color=BLUE, label="yours")
     below.set(xlabel="tol", ylabel="distinct of 20", ylim=(0, 22))
     below.set_title("five families of four: 0.1 apart at home, 10 from one to the next")

@@ -223,7 +223,7 @@ def test_nobodys_own_work_and_no_copy_or_cache_gets_in(small_course):
     given = courses.read(small_course)
     assert release.bundle(given) == clean
     assert release.left_out(given) == ["exercises/ch01_sums/own.py"], "this may be a mistake"
-    unwanted = re.compile(r"__pycache__|\.pyc$|\.bak|/\.(?!github|gitignore)|~$")
+    unwanted = re.compile(r"__pycache__|\.pyc$|\.bak|/\.(?!github|gitignore|devcontainer)|~$")
     assert [name for name in clean if unwanted.search(f"/{name}")] == []
 
 
