@@ -56,7 +56,6 @@ def test_several_submissions_are_refused_unless_they_are_trusted(plain_judge):
 def test_the_command_asks_for_trust(small_course, monkeypatch, tmp_path):
     monkeypatch.setattr("grader.sources.SUPPORTED", False)
     monkeypatch.setattr("grader.sources.Spawner", lambda _: Spawner(preload=("numpy",)))
-    monkeypatch.setattr(cli, "_complain", lambda text: print(text))
     for name in ("anna.py", "ben.py"):
         (tmp_path / name).write_text(FULL)
     asked = ["grade", str(tmp_path / "anna.py"), str(tmp_path / "ben.py")]
