@@ -20,6 +20,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,6 +156,8 @@ def drawn(course: Course, exercise: str, path: Path | None = None) -> bytes:
     for name in _unwritten(path, picture.exercises):
         raise KataError(f"{name}: is still to do; there is nothing to draw")
     learner = load(path, shown(path), course.forbidden_to_all(chapter))
+    for name in _missing(learner, picture.exercises):
+        raise KataError(f"{name}: is not in {shown(path)}; there is nothing to draw")
     try:
         with warnings.catch_warnings(action="ignore"):  # tests are there to speak of them
             return png(picture, learner)
@@ -218,6 +221,15 @@ def _unwritten(path: Path, exercises: tuple[str, ...]) -> Iterator[str]:
     except (OSError, SyntaxError, UnicodeDecodeError):
         return  # what is wrong with the file, whoever loads it says
     yield from (name for name in exercises if name in unwritten)
+
+
+def _missing(learner: Any, exercises: tuple[str, ...]) -> Iterator[str]:
+    """The exercises of a picture, methods among them, that a module does not define."""
+    for name in exercises:
+        try:
+            attrgetter(name)(learner)
+        except AttributeError:
+            yield name
 
 
 def _trouble(picture: Picture, error: Exception, path: Path) -> str:

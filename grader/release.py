@@ -68,6 +68,23 @@ def left_out(course: Course) -> list[str]:
     return [name for path in there if (name := _named(course, path)) not in known]
 
 
+def require_free(out: Path) -> None:
+    """Refuse a place where something is, before any work is done for it.
+
+    Raises
+    ------
+    KataError
+        It is no folder that is new or empty.
+
+    """
+    if (out / RECORD).exists():
+        raise KataError(
+            f"{out}: holds a bundle; name a new folder, and learners take it by kata update"
+        )
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise KataError(f"{out}: is there already; name a folder that is new or empty")
+
+
 def release(files: dict[str, bytes], out: Path) -> None:
     """Write a bundle into a folder that is not there yet, or is empty; as a whole or not at all.
 
@@ -77,12 +94,7 @@ def release(files: dict[str, bytes], out: Path) -> None:
         There is something in its place, or it cannot be written.
 
     """
-    if (out / RECORD).exists():
-        raise KataError(
-            f"{out}: holds a bundle; name a new folder, and learners take it by kata update"
-        )
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise KataError(f"{out}: is there already; name a folder that is new or empty")
+    require_free(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _write(files, out)

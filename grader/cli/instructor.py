@@ -198,6 +198,7 @@ def release(
     from grader import fingerprinting, release
 
     given = course(course_path)
+    release.require_free(out)
     with Console(stderr=True).status("the bundle is made") as shown:
         named = partial(
             fingerprinting.part,

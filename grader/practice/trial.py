@@ -89,6 +89,7 @@ News = Told | Running | Ended
 def run(asked: Asked, channel: Connection) -> None:
     """Run tests, send `News` as MessagePack, and end this process."""
     gc.freeze()  # what is imported by now, no collection need look at
+    sys.dont_write_bytecode = True  # two saves in a second may be of the same size
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     given = courses.read(Path(asked.root))

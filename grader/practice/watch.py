@@ -159,6 +159,9 @@ class Watch:
     def _finished(self, event: Finished) -> None:
         """Time what is right and has a speed gate; then nothing is left to be done."""
         self._busy, self._note = "", event.trouble or self._note
+        if not event.complete and not event.trouble:
+            self._start()  # what was meant to end the run before it has ended this one
+            return
         for name in self._desk.untimed() if event.complete else ():
             key = name, self._digests[name]
             if key not in self._tried:
