@@ -28,11 +28,16 @@ def faults(course: Course) -> Iterator[str]:
     the course has it at all.
     """
     for chapter in course.chapters:
-        yield from _missing_files(course, chapter)
-        yield from _missing_tests(course, chapter, course.visible_tests(chapter))
-        yield from _missing_baselines(course, chapter)
-        if (course.root / "tests" / "hidden").is_dir():
-            yield from _missing_tests(course, chapter, course.hidden_tests(chapter))
+        yield from faults_of(course, chapter)
+
+
+def faults_of(course: Course, chapter: Chapter) -> Iterator[str]:
+    """What is missing in one chapter."""
+    yield from _missing_files(course, chapter)
+    yield from _missing_tests(course, chapter, course.visible_tests(chapter))
+    yield from _missing_baselines(course, chapter)
+    if (course.root / "tests" / "hidden").is_dir():
+        yield from _missing_tests(course, chapter, course.hidden_tests(chapter))
 
 
 def _missing_files(course: Course, chapter: Chapter) -> Iterator[str]:
@@ -52,7 +57,11 @@ def _missing_baselines(course: Course, chapter: Chapter) -> Iterator[str]:
     if wanted and not path.is_file():
         yield f"{path}: missing; the speed gates of {chapter.name} need it"
     elif wanted:
-        defined = source.definitions(source.parse(path.read_text("utf-8"), str(path)))
+        try:
+            defined = source.definitions(source.parse(path.read_text("utf-8"), str(path)))
+        except (SyntaxError, UnicodeDecodeError) as error:
+            yield f"{path}: not Python: {error}"
+            return
         for name in sorted(wanted - set(defined)):
             yield f"{path}: defines no {name}, which a speed gate of {chapter.name} names"
 

@@ -4,13 +4,13 @@ There are more than a thousand, which takes a while: by default the first of eac
 and all of them with --all-mistakes (`tox -e mistakes`).
 """
 
-import itertools
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from grader import course, diagnose
+from grader.authoring import proof
 
 COURSE = course.read(Path(__file__).parents[2])
 MISTAKES = [
@@ -29,43 +29,29 @@ def test_every_exercise_has_at_least_two_mistakes(chapter):
 
 
 def handfuls(most):
-    """Mistakes in handfuls of one a function or class of a chapter: a submission has several.
-
-    Of an exercise there are `most`, all of them for None.
-    """
+    """Several mistakes at a time; of an exercise there are `most`, all of them for None."""
     for chapter in COURSE.chapters:
-        columns = {}
-        for exercise in chapter.exercises:
-            own = [m for c, m in MISTAKES if c is chapter and m.exercise == exercise.name]
-            columns.setdefault(exercise.name.partition(".")[0], []).extend(own[:most])
-        for number, handful in enumerate(itertools.zip_longest(*columns.values())):
-            yield pytest.param(chapter, [*filter(None, handful)], id=f"{chapter.name}-{number}")
+        own = [mistake for c, mistake in MISTAKES if c is chapter]
+        names = [exercise.name for exercise in chapter.exercises]
+        for number, handful in enumerate(proof.handfuls(chapter, own, names, most)):
+            yield pytest.param(handful, id=f"{chapter.name}-{number}")
 
 
 def pytest_generate_tests(metafunc):
     """Try some mistakes or all of them."""
-    if "mistakes" in metafunc.fixturenames:
+    if "handful" in metafunc.fixturenames:
         most = None if metafunc.config.option.all_mistakes else 1
-        metafunc.parametrize(("chapter", "mistakes"), [*handfuls(most)])
+        metafunc.parametrize("handful", [*handfuls(most)])
 
 
-def handed_in(path, chapter, mistakes):
-    """Write a chapter in which these mistakes were made; the rest is right."""
-    sources = (COURSE.solution(chapter), COURSE.mistakes(chapter))
-    text = "\n\n".join(source.read_text("utf-8") for source in sources)
-    made = "\n".join(f"{mistake.top} = {mistake.name}" for mistake in mistakes)
-    path.write_text(f"{text}\n\n{made}\n", "utf-8")
-    return path
-
-
-def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mistakes):
-    work = handed_in(tmp_path / "work.py", chapter, mistakes)
-    found = {e.id: e for e in judge.grade(work, [m.exercise for m in mistakes]).exercises}
+def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, handful):
+    work = proof.handed_in(tmp_path / "work.py", COURSE, handful)
+    found = {e.id: e for e in judge.grade(work, handful.names).exercises}
     told = {
         m.name: {t.diagnosis for t in found[m.exercise].tests if t.status == "failed"}
-        for m in mistakes
+        for m in handful.mistakes
     }
-    assert told == {mistake.name: {mistake.explanation} for mistake in mistakes}
+    assert told == {mistake.name: {mistake.explanation} for mistake in handful.mistakes}
     assert {(e.status, e.score) for e in found.values()} == {("failed", 0)}
 
 
@@ -73,7 +59,8 @@ def test_a_mistake_fails_and_is_diagnosed_as_itself(judge, tmp_path, chapter, mi
 def test_the_same_work_and_seed_give_the_same_result_twice(judge, tmp_path, names):
     """Wrong work, whose messages have numbers in them; training and random starts included."""
     wrong = [next(m for _, m in MISTAKES if m.exercise == name) for name in names]
-    work = handed_in(tmp_path / "work.py", COURSE.chapter_of(names[0]), wrong)
+    (handful,) = proof.handfuls(COURSE.chapter_of(names[0]), wrong, names)
+    work = proof.handed_in(tmp_path / "work.py", COURSE, handful)
     one, other = (timeless(judge.grade(work, names)) for _ in range(2))
     assert any("worst at" in test.message for e in one.exercises for test in e.tests)
     assert one == other
