@@ -6,6 +6,7 @@ does not fit, of another version or half there, counts as none.
 
 import ast
 import contextlib
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -113,26 +114,31 @@ def _chapter(course: Course, chapter: Chapter) -> Iterator[str]:
     known = {module, tests, course.figures(chapter)}
     beside = [path for path in sorted(module.parent.glob("*.py")) if path not in known]
     around = [tests.read_bytes(), *(path.read_bytes() for path in beside)]
-    for exercise in chapter.exercises:
+    own = _parts(text, tuple(exercise.name for exercise in chapter.exercises))
+    for exercise, part in zip(chapter.exercises, own, strict=True):
         entry = msgspec.json.encode((chapter.module, chapter.bans, exercise.gates, exercise.needs))
-        yield _digest([entry, _part(text, exercise.name), *around])
+        yield _digest([entry, part, *around])
 
 
-def _part(text: bytes, exercise: str) -> str | bytes:
-    """What an exercise is made of in its module, and the line where it begins.
+@functools.lru_cache(64)  # a save changes one chapter, and is asked about three times
+def _parts(text: bytes, exercises: tuple[str, ...]) -> tuple[str | bytes, ...]:
+    """What each exercise is made of in its module, and the line where it begins.
 
     The line is that of the messages about it. Statements that define nothing run for all.
     """
-    top = exercise.partition(".")[0]
     try:
-        tree = source.parse(text.decode("utf-8-sig"), "")
-        own = source.excerpt(text.decode("utf-8-sig"), [top])
+        decoded = text.decode("utf-8-sig")
+        tree = source.parse(decoded, "")
     except (SyntaxError, UnicodeDecodeError):
-        return text
+        return (text,) * len(exercises)
     loose = [node for node in tree.body if not isinstance(node, source.FunctionNode | ast.ClassDef)]
-    defined = source.definitions(tree)
-    line = defined[top].line if top in defined else 0
-    return f"{line}\n{own}\n{ast.unparse(ast.Module(loose, []))}"
+    always, defined = ast.unparse(ast.Module(loose, [])), source.definitions(tree)
+    found = []
+    for exercise in exercises:
+        top = exercise.partition(".")[0]
+        line = defined[top].line if top in defined else 0
+        found.append(f"{line}\n{source.excerpt(decoded, [top])}\n{always}")
+    return tuple(found)
 
 
 def _digest(parts: Iterable[str | bytes]) -> str:
