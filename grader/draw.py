@@ -154,7 +154,7 @@ def drawn(course: Course, exercise: str, path: Path | None = None) -> bytes:
     picture = of_exercise(course, exercise)
     path = path or course.stub(chapter)
     for name in _unwritten(path, picture.exercises):
-        raise KataError(f"{name}: is still to do; there is nothing to draw")
+        raise KataError(f"{name} is still to do; there is nothing to draw")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else TensorFlow speaks of its CPU
     learner = load(path, shown(path), course.forbidden_to_all(chapter))
     for name in _missing(learner, picture.exercises):

@@ -120,12 +120,12 @@ def test_without_save_it_is_opened_where_there_are_windows(kata, written, sums, 
 
 
 def test_a_stub_is_still_to_do(kata, sums):
-    assert said(kata, sums, "add") == "add: is still to do; there is nothing to draw"
+    assert said(kata, sums, "add") == "add is still to do; there is nothing to draw"
 
 
 def test_so_is_a_picture_that_needs_another_stub(kata, written, sums):
     written(SUMS.replace("return x + y", "raise NotImplementedError"))
-    assert said(kata, sums, "total") == "add: is still to do; there is nothing to draw"
+    assert said(kata, sums, "total") == "add is still to do; there is nothing to draw"
 
 
 def test_a_function_that_is_not_there_is_named(kata, written, sums):
@@ -264,8 +264,8 @@ def test_what_is_no_figure_is_refused():
 @pytest.mark.parametrize(
     ("exercise", "line"),
     [
-        ("numerical_gradient", "numerical_gradient: is still to do; there is nothing to draw"),
-        ("MySequential.fit", "MySequential.fit: is still to do; there is nothing to draw"),
+        ("numerical_gradient", "numerical_gradient is still to do; there is nothing to draw"),
+        ("MySequential.fit", "MySequential.fit is still to do; there is nothing to draw"),
     ],
 )
 def test_the_stubs_of_the_real_course_are_to_do(kata, course, exercise, line):
