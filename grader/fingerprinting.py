@@ -52,16 +52,25 @@ def take(course: Course, chapter: Chapter, seed: int = 0) -> bytes:
     try:
         found = []
         for mistake in read(course.mistakes(chapter), exercises):
-            run = Run(course, Mistaken(course, chapter, mistake), races=False)
+            run = Undiagnosed(course, Mistaken(course, chapter, mistake), races=False)
             session.run(run, frozenset([mistake.exercise]), visible_only=True)
             tests = {
-                test: of_calls(calls, mistake.top)
+                test: of_calls(calls, mistake.top, mistake.name)
                 for test, calls in run.calls_of(mistake.exercise).items()
             }
-            found.append(Fingerprint(mistake.exercise, mistake.explanation, tests))
+            failed = tuple(sorted(v.test for v in run.verdicts if v.status == "failed"))
+            found.append(Fingerprint(mistake.exercise, mistake.explanation, tests, failed))
     finally:
         session.close()
     return zlib.compress(msgspec.msgpack.encode(Fingerprints(FORMAT, tuple(found))), 9)
+
+
+class Undiagnosed(Run):
+    """A run that only keeps what was answered: a diagnosis costs more than all the tests."""
+
+    def diagnosis(self, exercise: str) -> str:
+        """Nothing."""
+        return ""
 
 
 class Mistaken:

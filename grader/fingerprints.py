@@ -5,6 +5,7 @@ tests asked it. Inputs of visible tests are the same in every run, so a learner 
 mistake gives the same answers.
 """
 
+import difflib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,21 +15,33 @@ import msgspec
 import numpy as np
 
 from grader import packing
-from grader.calls import Call
+from grader.calls import ADDRESS, Call
 from grader.compare import alike
 from grader.diagnose import answer_of, own_calls, told
 from grader.observe import is_tensor
 from grader.packing import WireError
 
-FORMAT = 1
+FORMAT = 2
 MOST_VALUES = 24
 """Of a larger array so many values are kept, evenly spread, and its shape."""
 
+WORDED_BY_OTHERS = frozenset({"TypeError", "AttributeError", "IndexError", "InvalidArgumentError"})
+"""Errors of Python's and TensorFlow's own, of so many kinds that the words have to be alike too."""
+
+ALIKE = 0.75
+"""How much two such texts have in common; another version says a thing in other words."""
+
+LONGEST = 200
+
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What came of one call: fields as in `calls.Call`, the value packed and cut to size."""
+    """What came of one call: fields as in `calls.Call`, the value packed and cut to size.
+
+    `text` are the words of an error that the learner has not worded.
+    """
 
     raised: str
+    text: str
     warned: bool
     changed: tuple[int, ...]
     assigned: tuple[int, ...]
@@ -38,11 +51,15 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Fingerprint(msgspec.Struct, frozen=True, array_like=True):
-    """A mistake: its exercise, what to tell, and its answers to each visible test, in order."""
+    """A mistake: its exercise, what to tell, and its answers to each visible test, in order.
+
+    `failed` are the tests that it fails.
+    """
 
     exercise: str
     explanation: str
     tests: dict[str, tuple[Answer, ...]]
+    failed: tuple[str, ...]
 
 
 class Fingerprints(msgspec.Struct, frozen=True):
@@ -62,9 +79,12 @@ def of(path: Path) -> tuple[Fingerprint, ...]:
     return known.mistakes if known.format == FORMAT else ()
 
 
-def of_calls(calls: Iterable[Call], top: str) -> tuple[Answer, ...]:
-    """The answers to the calls of what is called `top` in a module."""
-    return tuple(map(_answer, own_calls(calls, top)))
+def of_calls(calls: Iterable[Call], top: str, named: str = "") -> tuple[Answer, ...]:
+    """The answers to the calls of what is called `top` in a module.
+
+    `named` is another name that its code has for it, in the place of which errors say `top`.
+    """
+    return tuple(_answer(call, named or top, top) for call in own_calls(calls, top))
 
 
 def explain(
@@ -75,17 +95,21 @@ def explain(
 ) -> str:
     """Say what is wrong, or return an empty text: as `diagnose.explain`, by answers alone.
 
-    `failed` and `passed` are the calls of tests, by test.
+    `failed` and `passed` are the calls of tests, by test. Not all that a test looks at is in the
+    answers, as whether a list came or a tuple; so a mistake has to fail all that the learner does.
     """
     top = exercise.partition(".")[0]
-    wrong = {test: of_calls(calls, top) for test, calls in failed.items()}
-    right = {test: of_calls(calls, top) for test, calls in passed.items()}
+    own = [f for f in fingerprints if f.exercise == exercise]
+    asked = {test for f in own for test in f.tests}  # no races: they are run on no mistake
+    wrong = {test: of_calls(calls, top) for test, calls in failed.items() if test in asked}
+    right = {test: of_calls(calls, top) for test, calls in passed.items() if test in asked}
     if not any(wrong.values()):
         return ""
-    own = [f for f in fingerprints if f.exercise == exercise]
-    fitting = [f for f in own if _gives(f, wrong)]
+    fitting = [f for f in own if wrong.keys() <= {*f.failed} and _gives(f, wrong)]
     if len(fitting) > 1:
         fitting = [f for f in fitting if _gives(f, wrong, kinds=True)] or fitting
+    if len(fitting) > 1:
+        fitting = [f for f in fitting if right.keys().isdisjoint(f.failed)] or fitting
     if len(fitting) > 1:
         fitting = [f for f in fitting if _gives(f, right)] or fitting
     return told(f.explanation for f in fitting)
@@ -104,7 +128,7 @@ def _gives(
 
 def _alike(one: Answer, other: Answer, kinds: bool) -> bool:
     if one.raised or other.raised:
-        return one.raised == other.raised
+        return one.raised == other.raised and _worded_alike(one.text, other.text)
     marks = ("warned", "changed", "assigned", "returned", *(["device"] if kinds else []))
     if any(getattr(one, mark) != getattr(other, mark) for mark in marks):
         return False
@@ -114,11 +138,17 @@ def _alike(one: Answer, other: Answer, kinds: bool) -> bool:
         return False
 
 
-def _answer(call: Call) -> Answer:
+def _worded_alike(one: str, other: str) -> bool:
+    return one == other or difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _answer(call: Call, named: str, top: str) -> Answer:
     raised = call.raised.kinds[0] if call.raised else ""
+    text = call.raised.text if call.raised and raised in WORDED_BY_OTHERS else ""
     value = b"" if raised else _packed(_sample(answer_of(call)))
     return Answer(
         raised,
+        ADDRESS.sub("", text.replace(named, top))[:LONGEST],
         bool(call.warned),
         call.changed,
         call.assigned,

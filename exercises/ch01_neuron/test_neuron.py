@@ -41,6 +41,11 @@ def test_every_shape(learner):
     same(learner.step([[-1, 0, 2], [5, -7, 1]]), [[0, 1, 1], [1, 0, 1]])
 
 
+@exercise("step")
+def test_a_plain_list(learner):
+    same(learner.step([-1, 0, 2]), [0, 1, 1])
+
+
 @exercise("tlu")
 @pytest.mark.parametrize(("x", "answer"), [([0, 0], 0), ([0, 1], 0), ([1, 0], 0), ([1, 1], 1)])
 def test_and(learner, x, answer):
@@ -85,6 +90,12 @@ def test_far_out_without_a_warning(learner):
     low, high = learner.sigmoid(-1000.0), learner.sigmoid(1000.0)
     same(low, 0)
     same(high, 1)
+
+
+@exercise("sigmoid")
+def test_far_out_in_float32(learner):
+    # where e^89 is too much already
+    same(learner.sigmoid(np.array([-200.0, 200.0], np.float32)), [0, 1])
 
 
 @exercise("tanh")

@@ -199,6 +199,12 @@ def test_a_constant_feature(learner):
     same(learner.standardize(X), ([[-1, 0], [1, 0]], [170, 90], [20, 1]))
 
 
+@exercise("standardize")
+def test_a_feature_with_a_small_spread(learner):
+    # thousandths of a millimetre, in metres: mean 0.000002, and both are 0.000001 away from it
+    same(learner.standardize([[1e-6], [3e-6]]), ([[-1], [1]], [2e-6], [1e-6]))
+
+
 @exercise("count_parameters")
 def test_three_neurons_and_one(learner):
     # 2·3 weights + 3 biases = 9, 3·1 weights + 1 bias = 4

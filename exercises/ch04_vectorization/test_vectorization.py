@@ -62,11 +62,23 @@ def test_every_row_by_itself(learner):
 
 
 @exercise("softmax")
-@pytest.mark.parametrize("size", [1000.0, -1000.0])
+@pytest.mark.parametrize("size", [500.0, 1000.0, -1000.0])
 def test_only_differences_count(learner, size):
     # e^0 / (e^0 + e^1) = 1 / (1 + e) = σ(-1), and the same wherever two scores are 1 apart
     Z = np.array([[0.0, 1.0], [size, size], [size, size + 1.0]])
     same(learner.softmax(Z), [[0.2689414, 0.7310586], [0.5, 0.5], [0.2689414, 0.7310586]])
+
+
+@exercise("softmax")
+def test_one_score_far_above_another(learner):
+    # e^-1000 of a share is nothing
+    same(learner.softmax([0.0, 1000.0]), [0, 1])
+
+
+@exercise("softmax")
+def test_one_score_towers_above_several(learner):
+    # even their mean, 500, is 1500 below it
+    same(learner.softmax([0.0, 0.0, 0.0, 2000.0]), [0, 0, 0, 1])
 
 
 @exercise("softmax")
@@ -128,6 +140,12 @@ def test_from_tensors_of_any_kind(learner, tf):
     X = tf.constant([[1.0, 2.0]], tf.float64)
     W, b = tf.constant([[1, 1], [0, -1]]), tf.constant([0.0, 0.0])
     same(learner.dense_tf(X, W, b), [[0.7310586, 0.2689414]], kind="tensor", dtype="float32")
+
+
+@exercise("dense_tf")
+def test_a_pot_in_degrees_and_minutes(learner, tf):
+    # z = (-723, -361, 716), as in test_a_batch_of_one, and e^716 is more than float32 can hold
+    same(learner.dense_tf([[180.0, 90.0]], *COMPLAINTS), [[0.0, 0.0, 1.0]], kind="tensor")
 
 
 @exercise("dense_tf")
@@ -208,6 +226,34 @@ def test_the_round_in_the_middle(learner):
     # after the warm-up 10/5 = 2, 12/2 = 6 and 60/4 = 15: the one in the middle is 6
     machine = probes.Machine(slow=(1.0, 10.0, 12.0, 60.0), fast=(1.0, 5.0, 2.0, 4.0))
     same(learner.speedup(machine.slow, machine.fast, 1.0, repeats=3, timer=machine.clock), 6)
+
+
+@exercise("speedup")
+def test_the_middle_one_came_last(learner):
+    # after the warm-up 60/4 = 15, 10/5 = 2 and 12/2 = 6: in order they are 2, 6 and 15
+    machine = probes.Machine(slow=(1.0, 60.0, 10.0, 12.0), fast=(1.0, 4.0, 5.0, 2.0))
+    same(learner.speedup(machine.slow, machine.fast, 1.0, repeats=3, timer=machine.clock), 6)
+
+
+@exercise("speedup")
+def test_three_rounds_and_no_more(learner):
+    # after the warm-up 6/1, 2/1 and 15/1; the machine would go on with 8 and 9
+    machine = probes.Machine(slow=(1.0, 6.0, 2.0, 15.0, 8.0, 9.0), fast=(1.0,))
+    same(learner.speedup(machine.slow, machine.fast, 1.0, repeats=3, timer=machine.clock), 6)
+
+
+@exercise("speedup")
+def test_halfway_between_two_rounds(learner):
+    # after the warm-up 8/2 = 4 and 9/3 = 3, and halfway between them
+    machine = probes.Machine(slow=(1.0, 8.0, 9.0), fast=(1.0, 2.0, 3.0))
+    same(learner.speedup(machine.slow, machine.fast, 1.0, repeats=2, timer=machine.clock), 3.5)
+
+
+@exercise("speedup")
+def test_who_is_called_fast_may_be_slow(learner):
+    # 2 s against 4 s
+    machine = probes.Machine(slow=(2.0,), fast=(4.0,))
+    same(learner.speedup(machine.slow, machine.fast, 1.0, timer=machine.clock), 0.5)
 
 
 @exercise("speedup")

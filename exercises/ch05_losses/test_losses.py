@@ -34,6 +34,12 @@ def test_a_vector_does_not_meet_a_column(learner, targets):
 
 
 @exercise("loss_mse")
+def test_two_rows_of_three_do_not_meet_three_rows_of_two(learner):
+    with pytest.raises(ValueError):
+        learner.loss_mse(np.zeros((2, 3)), np.zeros((3, 2)))
+
+
+@exercise("loss_mse")
 def test_the_slope_of_the_squares(learner, tf):
     # d/dp of (t - p)² / 2 is (p - t): 0.5 - 1 and 0.25 - 0
     predicted = tf.constant([0.5, 0.25])
@@ -59,6 +65,16 @@ def test_columns_are_one_mean_too(learner):
 def test_certain_and_right_and_certain_and_wrong(learner):
     # right about the first two: 0 and 0; wrong about the others: 16.1181 each; 32.2362 / 4
     same(learner.loss_bce([1, 0, 1, 0], np.array([1.0, 0.0, 0.0, 1.0])), 8.0590478)
+
+
+@exercise("loss_bce")
+def test_a_certain_yes_that_is_a_no(learner):
+    same(learner.loss_bce([0], np.array([1.0])), 16.1180957)
+
+
+@exercise("loss_bce")
+def test_a_certain_no_that_is_a_yes(learner):
+    same(learner.loss_bce([1], np.array([0.0])), 16.1180957)
 
 
 @exercise("loss_bce")
@@ -115,6 +131,12 @@ def test_enormous_scores(learner):
 
 
 @exercise("sparse_crossentropy")
+def test_a_thousand_ahead(learner):
+    # e^1000 has 435 digits, and the loss is -log 1
+    same(learner.sparse_crossentropy([0], np.array([[1000.0, 0.0]])), 0, kind="tensor")
+
+
+@exercise("sparse_crossentropy")
 def test_the_slope_of_the_scores(learner, tf):
     # softmax minus one-hot, by 2 rows: (1/4, 3/4 - 1) / 2 and (1/2 - 1, 1/2) / 2
     logits = tf.constant([[0.0, 1.0986123], [7.0, 7.0]])
@@ -133,6 +155,12 @@ def test_the_mean_of_three_losses(learner):
 def test_a_column_of_losses(learner):
     # (1 + 2 + 6 + 7) / 4, one number
     same(learner.cost(np.array([[1], [2], [6], [7]])), 4)
+
+
+@exercise("cost")
+def test_the_largest_loss_comes_first(learner):
+    # (6 + 1 + 2) / 3
+    same(learner.cost([6.0, 1.0, 2.0]), 3)
 
 
 @exercise("cost")

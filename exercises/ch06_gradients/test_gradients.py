@@ -163,6 +163,16 @@ def test_two_layers(learner):
 
 
 @exercise("backprop")
+def test_the_same_example_twice(learner):
+    # the cost is a mean, so its slopes are those of test_two_layers
+    layers = [(np.zeros((3, 2)), np.zeros(2)), (np.array([[2.0], [-2.0]]), np.zeros(1))]
+    first = [[-0.25, 0.25], [-0.5, 0.5], [0, 0]], [-0.25, 0.25]
+    second = [[-0.25], [-0.25]], [-0.5]
+    answer = learner.backprop(np.array([[1.0, 2.0, 0.0]] * 2), np.array([[1], [1]]), layers)
+    same(answer, (first, second))
+
+
+@exercise("backprop")
 def test_our_pot(learner):
     # the network of chapter 3 with the stew of 180 °C and 90 min, as the lesson does it by hand
     first = np.array([[-4.0, 0.0, 3.0], [0.0, -4.0, 2.0]]), np.array([-3.0, -1.0, -4.0])
@@ -190,6 +200,13 @@ def test_a_wrong_gradient(learner):
         ([0.0, 0.0], 10 / (10 + 0)),
     ]:
         same(learner.gradient_check(probes.squares, np.array(claimed), np.array([3.0, 4.0])), error)
+
+
+@exercise("gradient_check")
+def test_a_wrong_sign_in_a_matrix(learner):
+    # all four numbers make one length: the gradient has √(6² + 8²) = 10, the claimed one too
+    claimed, x = np.array([[6.0, 0.0], [0.0, -8.0]]), np.array([[3.0, 0.0], [0.0, 4.0]])
+    same(learner.gradient_check(probes.squares, claimed, x), 16 / (10 + 10))
 
 
 @exercise("gradient_check")

@@ -54,6 +54,12 @@ def test_integers_are_not_cut_off(learner):
     same(learner.gradient_step([np.array([3, 2])], [np.array([5, -5])], 0.1), ([2.5, 2.5],))
 
 
+@exercise("gradient_step")
+def test_a_gradient_that_is_missing(learner):
+    with pytest.raises(ValueError):
+        learner.gradient_step([np.ones(2), np.ones(1)], [np.ones(2)], 0.1)
+
+
 @exercise("fit_logistic")
 def test_one_step_from_zeros(learner):
     # a = 0.5 for all four, so a - y is 0.5, -0.5, -0.5, -0.5 and the loss -ln 0.5
@@ -75,6 +81,18 @@ def test_a_second_step(learner):
     # (three times) and -ln 0.6791787, 0.5286723; by each of the three: -0.7586448/4 = -0.1896612
     answer = learner.fit_logistic(FOUR_POTS, OR, 1.0, 2)
     same(answer, ([0.4396612, 0.4396612], 0.4396612, (0.6931472, 0.5286723)))
+
+
+@exercise("fit_logistic")
+def test_who_is_certain_and_wrong_learns_most(learner):
+    # a = 0.5 twice, so by w (-0.5·1 + 0.5·3)/2 = 0.5 and by b 0, and w becomes -500
+    # now z = -500 and -1500: both a are 0, which is right for the second and wrong for the first
+    # a - y = -1 and 0, so both slopes are -0.5, and 500 is added to each
+    w, b, history = learner.fit_logistic(np.array([[1.0], [3.0]]), np.array([1, 0]), 1000.0, 2)
+    same(w, [0])
+    same(b, 500)
+    # -ln 1e-7 is 16.1, and that is what the first of the two costs at least
+    assert 8 < history[1] < np.inf
 
 
 @exercise("perceptron_rule")
@@ -120,6 +138,14 @@ def test_it_answers_by_its_weights(learner, tf):
     same(model(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])), expected)
 
 
+@exercise("SoftmaxModel")
+def test_a_score_that_towers_above_the_others(learner, tf):
+    # e^200 is more than float32 can hold, and the share is 1 all the same
+    model = learner.SoftmaxModel(1, 2)
+    MethodProxy(model, "__setattr__")("w", tf.Variable([[200.0, 0.0]]))
+    same(model(np.array([[1.0]])), [[1, 0]])
+
+
 @exercise("train_step")
 def test_a_step_from_zeros(learner, tf):
     model = learner.SoftmaxModel(2, 2)
@@ -142,6 +168,18 @@ def test_two_examples(learner, tf):
 
 
 @exercise("train_step")
+def test_a_second_step_goes_on_from_the_first(learner, tf):
+    # p - y = (-0.5, 0.5) for both rows; the means of the slopes are (-0.5, 0.5) by w and by b, and
+    # a tenth of that makes (0.05, -0.05) of both. Scores are then ±(2·0.05 + 0.05) = ±0.15 and
+    # ±0.05, the losses -ln σ(0.3) = 0.5543552 and -ln σ(0.1) = 0.6443967
+    model = filled(probes.Network(1, 2), [[0.0, 0.0]], [0.0, 0.0])
+    x, y = [[2.0], [0.0]], [[1, 0], [1, 0]]
+    losses = [learner.train_step(model, x, y, 0.1), learner.train_step(model, x, y, 0.1)]
+    same(losses[0], 0.6931472)
+    same(losses[1], np.float32(0.5993760))
+
+
+@exercise("train_step")
 def test_a_network_with_four_variables(learner, tf):
     # forward: hidden (0.5, 0.5), scores 2·0.5 - 2·0.5 = 0 and 0, p = (0.5, 0.5)
     W1, b1, W2, b2 = np.zeros((2, 2)), np.zeros(2), [[2.0, -2.0], [-2.0, 2.0]], np.zeros(2)
@@ -151,6 +189,18 @@ def test_a_network_with_four_variables(learner, tf):
     expected = [[0.5, -0.5], [1, -1]], [0.5, -0.5], [[2.25, -2.25], [-1.75, 1.75]], [0.5, -0.5]
     for variable, due in zip(model.variables, expected, strict=True):
         same(variable, due)
+
+
+@exercise("train_step")
+def test_all_four_variables_bring_the_loss_down(learner, tf):
+    # after the step of test_a_network_with_four_variables the hidden neurons give σ(3) and σ(-3),
+    # the scores are ±(2.25·σ(3) - 1.75·σ(-3) + 0.5) = ±2.5602966, and the loss -ln σ(5.1205931)
+    W1, b1, W2, b2 = np.zeros((2, 2)), np.zeros(2), [[2.0, -2.0], [-2.0, 2.0]], np.zeros(2)
+    model = filled(probes.Network(2, 2, 2), W1, b1, W2, b2)
+    x, y = [[1.0, 2.0]], [[1, 0]]
+    losses = [learner.train_step(model, x, y, 1.0), learner.train_step(model, x, y, 1.0)]
+    same(losses[0], 0.6931472)
+    same(losses[1], np.float32(0.005954715))
 
 
 @exercise("train_step")
@@ -220,6 +270,17 @@ def test_two_steps_in_the_order_of_the_generator(learner, tf):
     same(model.variables[1], [0.3807971, -0.3807971])
 
 
+@exercise("train")
+def test_every_epoch_has_an_order_of_its_own(learner, tf):
+    # default_rng(5).permutation(3) is [1, 2, 0] the first time and [0, 2, 1] the second. In this
+    # order the losses of the six steps are 0.6931472, 1.3132617, 1.7324915 and 0.1595232,
+    # 0.0865596, 2.5342397
+    model = filled(probes.Network(1, 2), [[0.0, 0.0]], [0.0, 0.0])
+    X, y = np.array([[1.0], [2.0], [0.0]]), np.array([[1, 0], [0, 1], [1, 0]])
+    history = learner.train(model, X, y, 1.0, 2, 1, np.random.default_rng(5))
+    same(history, (1.2463001, 0.9267742))
+
+
 @exercise("adam_step")
 def test_the_first_step_is_as_long_as_the_learning_rate(learner):
     # m̂ = g and √v̂ = |g|, whatever g is
@@ -243,6 +304,38 @@ def test_each_number_for_itself(learner):
     params, _ = learner.adam_step([W, b], slopes, None, 1.0)
     # a step of 1 against each slope, and none where there is no slope
     same(params, ([[1, 3], [2, 5]], [5, 5]))
+
+
+@exercise("adam_step")
+def test_two_networks_side_by_side(learner):
+    # the second step of the first network is that of test_a_second_step_remembers_the_first
+    params, state = learner.adam_step([np.array([1.0])], [np.array([8.0])], None, 0.1)
+    learner.adam_step([np.array([1.0])], [np.array([-30.0])], None, 0.1)
+    params, _ = learner.adam_step(params, [np.array([0.0])], state, 0.1)
+    same(params, ([0.9 - 0.1 * 3.7894737 / 5.6554392],))
+
+
+@exercise("adam_step")
+def test_without_a_memory_of_slopes(learner):
+    # with β₁ = 0 m is the latest slope alone, and where that is 0 there is no step
+    params, state = learner.adam_step([np.array([1.0])], [np.array([8.0])], None, 0.1, beta_1=0.0)
+    params, _ = learner.adam_step(params, [np.array([0.0])], state, 0.1, beta_1=0.0)
+    same(params, ([0.9],))
+
+
+@exercise("adam_step")
+def test_a_slope_as_small_as_epsilon(learner):
+    # with β₁ = β₂ = 0 m is g and √v is |g|, and 1e-7 / (1e-7 + 1e-7) is half a step
+    slopes = [np.array([1e-7])]
+    params, _ = learner.adam_step([np.array([1.0])], slopes, None, 0.1, beta_1=0.0, beta_2=0.0)
+    same(params, ([0.95],))
+
+
+@exercise("adam_step")
+def test_integers_become_floats(learner):
+    # half a step of 1 away from whole numbers
+    params, _ = learner.adam_step([np.array([3, 2])], [np.array([8.0, -8.0])], None, 0.5)
+    same(params, ([2.5, 2.5],))
 
 
 @exercise("adam_step")

@@ -21,6 +21,14 @@ def network(*weights):
     return model
 
 
+def cupboard(*weights):
+    """The same network, which keeps its matrices before its biases and has a third one to spare."""
+    model = probes.Cupboard(*(len(W) for W in weights), len(weights[-1][0]))
+    for variable, W in zip(model.variables, weights, strict=False):
+        variable.assign(W)
+    return model
+
+
 @exercise("HiddenModel")
 def test_four_variables(learner, tf):
     model = learner.HiddenModel(probes.zeros)
@@ -57,6 +65,37 @@ def test_a_dark_picture(learner, tf):
     same(model(np.zeros((1, 784))), [grown / grown.sum()], kind="tensor")
 
 
+@exercise("HiddenModel")
+def test_a_single_point_of_ink(learner, tf):
+    # the sums of the hidden neurons are the first row of W1, numbers of both signs
+    start = probes.Start(0.1)
+    hidden = 1 / (1 + np.exp(-start(784, 100)[0]))
+    grown = np.exp(hidden @ start(100, 10))
+    model = learner.HiddenModel(probes.Start(0.1))
+    same(model(np.eye(1, 784)), [grown / grown.sum()], kind="tensor")
+
+
+@exercise("HiddenModel")
+def test_a_picture_of_whole_numbers(learner, tf):
+    # a tensor of integers, which TensorFlow multiplies with no Variable of float32
+    model = learner.HiddenModel(probes.zeros)
+    same(model(tf.ones((1, 784), tf.int32)), np.full((1, 10), 0.1), kind="tensor")
+
+
+@exercise("HiddenModel")
+def test_a_step_of_training(learner, tf):
+    # from zeros every p is 0.1, so for the first class p - y = -0.9 and for the others 0.1. Half of
+    # that is taken away from b2, and half of that again, since all hidden neurons give 0.5, from W2
+    model = learner.HiddenModel(probes.zeros)
+    picture, label = np.ones((1, 784), np.float32), np.eye(1, 10, dtype=np.float32)
+    model.with_name_scope(probes.descent)(model, picture, label, 1)
+    same(model.W2, np.tile([0.225] + [-0.025] * 9, (100, 1)), kind="variable")
+    same(model.b2, [0.45] + [-0.05] * 9, kind="variable")
+    # the scores are 100 · 0.5 · 0.225 + 0.45 = 11.7 and 100 · 0.5 · (-0.025) - 0.05 = -1.3
+    grown = np.exp([11.7] + [-1.3] * 9)
+    same(model(picture), [grown / grown.sum()], kind="tensor")
+
+
 @exercise("distinct_neurons")
 def test_neurons_are_columns(learner):
     # (1, 2), (5, 2) and (1, 2) again
@@ -75,6 +114,50 @@ def test_nearly_the_same(learner):
 @exercise("distinct_neurons")
 def test_every_neuron_the_same(learner):
     same(learner.distinct_neurons(np.zeros((784, 100)), 0), 1)
+
+
+@exercise("distinct_neurons")
+def test_down_is_as_far_as_up(learner):
+    # in its first entry the second column is smaller by 0.1
+    same(learner.distinct_neurons([[0.5, 0.4], [0.2, 0.2]], 0.04), 2)
+
+
+@exercise("distinct_neurons")
+def test_up_does_not_make_up_for_down(learner):
+    # 0.1 up and 0.1 down: both columns add up to 0.7
+    same(learner.distinct_neurons([[0.5, 0.6], [0.2, 0.1]], 0.04), 2)
+
+
+@exercise("distinct_neurons")
+def test_one_weight_makes_another_neuron(learner):
+    # four weights are equal, and the fifth differs by 0.1
+    W = np.ones((5, 2))
+    W[4, 1] = 1.1
+    same(learner.distinct_neurons(W, 0.04), 2)
+
+
+@exercise("distinct_neurons")
+def test_many_small_differences_stay_small(learner):
+    # nine weights, each of which differs by 0.02
+    same(learner.distinct_neurons([[0.99, 1.01]] * 9, 0.04), 1)
+
+
+@exercise("distinct_neurons")
+def test_what_rounding_does_is_no_difference(learner):
+    # 0.1 + 0.2 is 0.30000000000000004
+    same(learner.distinct_neurons([[0.3, 0.1 + 0.2]], 1e-6), 1)
+
+
+@exercise("distinct_neurons")
+def test_large_weights_are_given_no_more_room(learner):
+    # 0.005 apart is more than 0.001, however large the two are
+    same(learner.distinct_neurons([[1000.0, 1000.005]], 0.001), 2)
+
+
+@exercise("distinct_neurons")
+def test_two_that_differ_from_the_first(learner):
+    # and not from each other
+    same(learner.distinct_neurons([[1, 5, 5], [2, 3, 3]], 0.1), 2)
 
 
 @exercise("xavier_init")
@@ -140,6 +223,13 @@ def test_the_spread_of_he(learner, rng):
 
 
 @exercise("he_init")
+def test_he_draws_normal_numbers(learner, rng):
+    # √(2 / 200) = 0.1 is the spread; of normal numbers 32 in 100 are beyond it, of even ones 42
+    W = learner.he_init(200, 60, rng)
+    same(np.mean(np.abs(W) > 0.1).round(1), 0.3)
+
+
+@exercise("he_init")
 def test_he_draws_from_rng_alone(learner):
     first = learner.he_init(4, 3, np.random.default_rng(1))
     same(learner.he_init(4, 3, np.random.default_rng(1)), first)
@@ -159,6 +249,18 @@ def test_every_number_counts_the_same(learner):
     a = [[0.05, 0.5, 0.96], [0.92, 0.8, 0.11]]
     same(learner.saturation(a, 0.1), 0.5)
     same(learner.saturation(a), 0)
+
+
+@exercise("saturation")
+def test_the_bound_itself_is_flat(learner):
+    # 0.25, 0.75 and 0.9 of four
+    same(learner.saturation(np.array([0.25, 0.5, 0.75, 0.9]), 0.25), 0.75)
+
+
+@exercise("saturation")
+def test_nearly_all_the_way_to_the_middle(learner):
+    # with 0.4 only what lies between 0.4 and 0.6 is not flat
+    same(learner.saturation(np.array([0.5, 1.0, 0.55, 0.45]), 0.4), 0.25)
 
 
 @exercise("gradient_norms")
@@ -194,3 +296,55 @@ def test_a_start_from_zeros_lets_nothing_through(learner, tf):
     x, y = np.array([[1.0, -2.0]], np.float32), np.array([[1, 0]])
     model = network(np.zeros((2, 3)), np.zeros((3, 2)))
     same(learner.gradient_norms(model, x, y), (0.0, 1.5))
+
+
+@exercise("gradient_norms")
+def test_slopes_that_do_not_cancel(learner, tf):
+    # one hidden neuron is listened to: its 0.5 makes scores of (-1, 1) and p = (σ(-2), σ(2)), so
+    # dZ2 = (-0.8807971, 0.8807971), dA1 = (4 · 0.8807971, 0, 0) and dZ1 = (0.8807971, 0, 0)
+    # dW1 is that once and -2 times, dW2 ±0.4403986 six times: Σ|g| = 3 · 0.8807971 for both
+    second = np.array([[-2.0, 2.0], [0.0, 0.0], [0.0, 0.0]])
+    x, y = np.array([[1.0, -2.0]], np.float32), np.array([[1, 0]])
+    model = network(np.zeros((2, 3)), second)
+    same(learner.gradient_norms(model, x, y), (2.6423912, 2.6423912))
+
+
+@exercise("gradient_norms")
+def test_a_network_that_leans_to_the_wrong_class(learner, tf):
+    # e^(ln 3) : e^0 is 3 : 1, so p = (0.75, 0.25) and p - y = (0.75, -0.75)
+    x, y = np.array([[1.0]], np.float32), np.array([[0, 1]])
+    same(learner.gradient_norms(network([[np.log(3), 0.0]]), x, y), (1.5,))
+
+
+@exercise("gradient_norms")
+def test_a_network_that_is_certain_and_wrong(learner, tf):
+    # scores 200 and 0 make p = (1, 0) in float32, where nothing is left of the slope
+    x, y = np.array([[1.0]], np.float32), np.array([[0, 1]])
+    same(learner.gradient_norms(network([[200.0, 0.0]]), x, y), (0.0,))
+
+
+@exercise("gradient_norms")
+def test_labels_in_a_tensor_of_integers(learner, tf):
+    # the slopes are those of test_a_single_layer
+    x, y = tf.constant([[1.0, -2.0]]), tf.constant([[1, 0, 0]])
+    same(learner.gradient_norms(network(np.zeros((2, 3))), x, y), (4.0,))
+
+
+@exercise("gradient_norms")
+def test_a_matrix_that_takes_no_part(learner, tf):
+    # the network of test_two_layers; its trainable_variables are W1, W2, b1, b2 and a matrix that
+    # nothing depends on. There is one more among its variables, which is not to be trained
+    second = np.array([[-2.0, 2.0], [1.0, 1.0], [2.0, -2.0]])
+    x, y = np.array([[1.0, -2.0]], np.float32), np.array([[1, 0]])
+    model = cupboard(np.zeros((2, 3)), second)
+    same(learner.gradient_norms(model, x, y), (3.0, 1.5, 0.0))
+
+
+@exercise("gradient_norms")
+def test_measuring_is_not_training(learner, tf):
+    # asked a second time, the network of test_a_single_layer gives the same slopes
+    x, y = np.array([[1.0, -2.0]], np.float32), np.array([[1, 0, 0]])
+    model = network(np.zeros((2, 3)))
+    same(learner.gradient_norms(model, x, y), (4.0,))
+    same(learner.gradient_norms(model, x, y), (4.0,))
+    same(model.variables[0], np.zeros((2, 3)))

@@ -5,6 +5,9 @@ Useful to know: σ(1) = 0.7310586, -log 0.5 = 0.6931472, -log σ(4) = 0.0181499.
 the tests know; `silent(2, 3)` is one whose weights and biases are all 0.
 """
 
+import contextlib
+import json
+
 import numpy as np
 import pytest
 
@@ -51,6 +54,31 @@ def test_one_input_at_a_time(learner):
     same(layer(np.array([[1, 0], [0, 1]])), 1 / (1 + np.exp(-w)))
 
 
+@exercise("MyLayer")
+def test_every_weight_is_a_number_of_its_own(learner):
+    one, other = learner.MyLayer(3, 2).w.numpy(), learner.MyLayer(3, 2).w.numpy()
+    same(len(np.unique(one)), 6)
+    same(np.count_nonzero(one == other), 0)  # another layer draws others
+
+
+@exercise("MyLayer")
+def test_one_bias_for_all_units(learner):
+    # x is 0, so every sum is the bias, 1
+    layer = learner.MyLayer(1, 2)
+    layer.with_name_scope(probes.put)(layer, np.zeros((1, 2)), 1.0)
+    same(layer(np.zeros((1, 1))), [[0.7310586, 0.7310586]])
+
+
+@exercise("MyLayer")
+def test_a_tape_can_follow(learner):
+    # of a1 + 2·a2, where both sums are 0 and the sigmoid has the slope 0.25: by b 0.25 + 0.5, and
+    # by w 4 · 0.25 and 4 · 0.5
+    layer = learner.MyLayer(1, 2)
+    layer.with_name_scope(probes.put)(layer, np.zeros((1, 2)), 0.0)
+    slopes = layer.with_name_scope(probes.slopes)(layer, np.array([[4.0]]))
+    same(slopes, (0.75, [[1.0, 2.0]]))
+
+
 @exercise("MyBetterLayer")
 def test_a_better_layer_has_a_bias_for_each_unit(learner):
     layer = learner.MyBetterLayer(3, 2)
@@ -73,6 +101,19 @@ def test_a_better_layer_does_what_a_layer_does(learner):
     same(layer(np.array([[1, 0], [0, 1]])), 1 / (1 + np.exp(-layer.w.numpy())), kind="tensor")
     last = learner.MyBetterLayer(2, 4, is_last=True)
     same(last(np.zeros((1, 2))), [[0.25, 0.25, 0.25, 0.25]], kind="tensor")
+
+
+@exercise("MyBetterLayer")
+def test_a_better_layer_draws_normal_numbers(learner):
+    # of normal numbers 32 in 100 are beyond the spread, here 0.1; of even ones it would be 42
+    w = learner.MyBetterLayer(60, 140).w.numpy()
+    same(np.mean(np.abs(w) > 0.1).round(1), 0.3)
+
+
+@exercise("MyBetterLayer")
+def test_every_better_layer_draws_its_own_numbers(learner):
+    one, other = learner.MyBetterLayer(3, 2).w.numpy(), learner.MyBetterLayer(3, 2).w.numpy()
+    same(np.count_nonzero(one == other), 0)
 
 
 @exercise("MyNeuralNetwork")
@@ -104,6 +145,13 @@ def test_layers_that_do_not_fit(learner):
     # layer 0 gives 5 numbers, and layer 1 takes 6
     layers = [probes.Layer(2, 5), probes.Layer(6, 2, is_last=True)]
     refuses(learner.MyNeuralNetwork, layers, naming=[1])
+
+
+@exercise("MyNeuralNetwork")
+def test_all_neighbours_are_compared(learner):
+    # layer 1 fits behind layer 0, but gives 4 numbers where layer 2 takes 3
+    layers = [probes.Layer(2, 3), probes.Layer(3, 4), probes.Layer(3, 2, is_last=True)]
+    refuses(learner.MyNeuralNetwork, layers, naming=[2])
 
 
 @exercise("MyNeuralNetwork")
@@ -139,6 +187,42 @@ def test_a_batch_counts_by_its_mean(learner, tf):
 
 
 @exercise("train_nn")
+def test_a_second_step_goes_on_from_the_first(learner, tf):
+    # after the step of test_a_batch_counts_by_its_mean the sums are 0.1 and -0.1 for the first row,
+    # -0.4 and 0.4 for the second: -log σ(0.2) = 0.5981389 and -log σ(0.8) = 0.3711007
+    network = probes.Network(2, 2)
+    network.variables[0].assign(np.zeros((2, 2)))
+    x, y = np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([[1, 0], [0, 1]])
+    losses = [learner.train_nn(network, x, y, 0.1), learner.train_nn(network, x, y, 0.1)]
+    same(losses, singles(0.6931472, 0.4846198))
+
+
+@exercise("train_nn")
+def test_the_first_of_two_layers_learns_too(learner, tf):
+    # forward: the one in the middle gives σ(0) = 0.5, the sums are 1 - 1 and -1 + 1, p = (0.5, 0.5)
+    network = probes.Network(1, 1, 2)
+    for variable, content in zip(
+        network.variables, ([[0.0]], [0.0], [[2.0, -2.0]], [-1.0, 1.0]), strict=True
+    ):
+        variable.assign(content)
+    x, y = np.array([[1.0]]), np.array([[1, 0]])
+    # backward: the slopes by z are (-0.5, 0.5), so by a -0.5·2 - 0.5·2 = -2, and by the sum before
+    # σ it is a quarter of that. The step makes w and b of the first layer 0.5, those of the second
+    # (2.25, -2.25) and (-0.5, 0.5): a = σ(1), z = ±1.1448818, and -log σ(2.2897636) = 0.0964826
+    losses = [learner.train_nn(network, x, y, 1.0), learner.train_nn(network, x, y, 1.0)]
+    same(losses, singles(0.6931472, 0.0964826))
+
+
+@exercise("train_nn")
+def test_a_network_that_is_sure_and_wrong(learner, tf):
+    # the sums are 200 and 0, so p = (1, 0) in float32, and the loss is -log 1e-12
+    network = probes.Network(1, 2)
+    network.variables[0].assign([[200.0, 0.0]])
+    same(learner.train_nn(network, np.array([[1.0]]), np.array([[0, 1]]), 0.1), 27.631021)
+    same(network.variables[0], [[200, 0]])  # nothing is left of the slope
+
+
+@exercise("train_nn")
 def test_a_network_of_yours(learner, tf):
     # the step makes the sums 0.5 + 0.5 and -0.5 - 0.5, which are 2 apart: -log σ(2) = 0.126928
     network = learner.MyNeuralNetwork([silent(1, 2, is_last=True)])
@@ -165,11 +249,29 @@ def test_layers_come_one_behind_the_other(learner):
 
 
 @exercise("MySequential.add")
+def test_there_and_back_again(learner):
+    # 2 → 3 → 2 → 3 → 4: what a layer takes is what the one before it gives
+    model = learner.MySequential()
+    for sizes in [(2, 3), (3, 2), (2, 3), (3, 4)]:
+        model.add(probes.Layer(*sizes))
+    same([layer.output_size for layer in model.layers], (3, 2, 3, 4))
+
+
+@exercise("MySequential.add")
 def test_a_layer_that_does_not_fit_is_refused(learner):
     model = learner.MySequential()
     model.add(probes.Layer(2, 30))
     refuses(model.add, probes.Layer(25, 10), naming=[30, 25])
     same(len([*model.layers]), 1)
+
+
+@exercise("MySequential.add")
+def test_what_does_not_fit_stays_outside(learner):
+    model = learner.MySequential()
+    model.add(probes.Layer(2, 3))
+    with contextlib.suppress(ValueError):
+        model.add(probes.Layer(4, 5))
+    same([layer.output_size for layer in model.layers], (3,))
 
 
 @exercise("MySequential.add")
@@ -196,6 +298,22 @@ def test_probabilities(learner):
 
 
 @exercise("MySequential.predict")
+def test_one_example_makes_one_row(learner):
+    model = one_layer(learner, [[1.0, 0.0]])
+    same(model.predict(np.array([[1]])), [[0.7310586, 0.2689414]], kind="array")
+
+
+@exercise("MySequential.predict")
+def test_what_a_layer_gives_goes_into_the_next(learner):
+    # the first gives σ(0) = 0.5, whatever it gets; the sums of the last are 2 · 0.5 and 0
+    model, last = learner.MySequential(), silent(1, 2, is_last=True)
+    last.w.assign([[2.0, 0.0]])
+    model.add(silent(1, 1))
+    model.add(last)
+    same(model.predict(np.array([[180], [90]])), [[0.7310586, 0.2689414]] * 2)
+
+
+@exercise("MySequential.predict")
 def test_a_model_without_an_end_predicts_nothing(learner):
     model = learner.MySequential()
     refuses(model.predict, np.zeros((1, 2)))
@@ -210,6 +328,37 @@ def test_loss_and_accuracy(learner):
     x, y = np.array([[1], [1], [1], [1]]), np.array([[1, 0], [1, 0], [0, 1], [1, 0]])
     loss, accuracy = model.evaluate(x, y)
     same((loss, accuracy), singles(0.5632617, 0.75))  # (3 · 0.3132617 + 1.3132617) / 4
+
+
+@exercise("MySequential.evaluate")
+def test_the_likeliest_of_three_classes(learner):
+    # e^z is 2, 1 and 1, so p = (0.5, 0.25, 0.25): the first example is right, the second is not
+    model = one_layer(learner, [[np.log(2), 0.0, 0.0]])
+    found = model.evaluate(np.array([[1], [1]]), np.array([[1, 0, 0], [0, 1, 0]]))
+    same(found, singles(1.0397208, 0.5))  # the mean of -log 0.5 and -log 0.25
+
+
+@exercise("MySequential.evaluate")
+def test_a_model_that_is_sure_and_wrong(learner):
+    # p = (1, 0) in float32, and -log 1e-12 is 27.631021
+    model = one_layer(learner, [[200.0, 0.0]])
+    same(model.evaluate(np.array([[1]]), np.array([[0, 1]])), singles(27.631021, 0))
+
+
+@exercise("MySequential.evaluate")
+def test_judging_twice_gives_the_same(learner):
+    model = one_layer(learner, [[1.0, 0.0]])
+    x, y = np.array([[1]]), np.array([[1, 0]])
+    same(model.evaluate(x, y), singles(0.3132617, 1))
+    same(model.evaluate(x, y), singles(0.3132617, 1))
+
+
+@exercise("MySequential.evaluate")
+def test_a_model_without_an_end_is_not_judged(learner):
+    model = learner.MySequential()
+    refuses(model.evaluate, np.zeros((1, 2)), np.array([[1, 0]]))
+    model.add(probes.Layer(2, 2))
+    refuses(model.evaluate, np.zeros((1, 2)), np.array([[1, 0]]))
 
 
 @exercise("MySequential.evaluate")
@@ -244,11 +393,60 @@ def test_validation_comes_after_the_epoch(learner):
 
 
 @exercise("MySequential.fit")
+def test_nothing_is_learnt_from_validation(learner):
+    # a second step makes w and b 1 + 2·(1 - σ(4)) = 1.0359724: -log σ(4 · 1.0359724) = 0.0157366
+    model = one_layer(learner, [[0.0, 0.0]])
+    x, y = np.array([[1]]), np.array([[1, 0]])
+    history = model.fit(x, y, 2.0, 2, validation_data=(x, y))
+    due = {"loss": singles(0.6931472, 0.0181499), "val_loss": singles(0.0181499, 0.0157366)}
+    same(history, due)
+
+
+@exercise("MySequential.fit")
 def test_a_second_fit_goes_on(learner):
     model = one_layer(learner, [[0.0, 0.0]])
     x, y = np.array([[1]]), np.array([[1, 0]])
     same(model.fit(x, y, 2.0, 1), {"loss": singles(0.6931472)})
     same(model.fit(x, y, 2.0, 1), {"loss": singles(0.0181499)})
+
+
+@exercise("MySequential.fit")
+def test_every_fit_has_its_own_rate(learner):
+    # the rate 2, then 0 twice: after the first step nothing moves any more
+    model = one_layer(learner, [[0.0, 0.0]])
+    x, y = np.array([[1]]), np.array([[1, 0]])
+    same(model.fit(x, y, 2.0, 1), {"loss": singles(0.6931472)})
+    same(model.fit(x, y, 0.0, 2), {"loss": singles(0.0181499, 0.0181499)})
+
+
+@exercise("MySequential.fit")
+def test_every_fit_has_its_own_examples(learner):
+    # who has learnt the first class is surprised by the second: -log σ(-4) = 4.0181499
+    model = one_layer(learner, [[0.0, 0.0]])
+    same(model.fit(np.array([[1]]), np.array([[1, 0]]), 2.0, 1), {"loss": singles(0.6931472)})
+    same(model.fit(np.array([[1]]), np.array([[0, 1]]), 2.0, 1), {"loss": singles(4.0181499)})
+
+
+@exercise("MySequential.fit")
+def test_each_model_trains_itself(learner):
+    # p = 0.5 in the first, while the second, which is made later, has p = σ(1)
+    first, _ = one_layer(learner, [[0.0, 0.0]]), one_layer(learner, [[1.0, 0.0]])
+    history = first.fit(np.array([[1]]), np.array([[1, 0]]), 2.0, 1)
+    same(history, {"loss": singles(0.6931472)})
+
+
+@exercise("MySequential.fit")
+def test_one_label_for_three_examples(learner):
+    model = one_layer(learner, [[0.0, 0.0]])
+    refuses(model.fit, np.ones((3, 1)), np.array([[1, 0]]), 1.0, 1)
+
+
+@exercise("MySequential.fit")
+def test_a_model_without_an_end_is_not_trained(learner):
+    model = learner.MySequential()
+    refuses(model.fit, np.zeros((1, 2)), np.array([[1, 0]]), 1.0, 1)
+    model.add(probes.Layer(2, 2))
+    refuses(model.fit, np.zeros((1, 2)), np.array([[1, 0]]), 1.0, 1)
 
 
 @exercise("MySequential.fit")
@@ -321,9 +519,34 @@ def test_what_keras_counts(learner):
 
 
 @exercise("MyDense")
+def test_a_start_by_the_number_of_weights(learner):
+    # Glorot's spread is √(2 / (60 + 140)) = 0.1
+    layer = learner.MyDense(140)
+    layer.build((None, 60))
+    same(np.std(layer.get_weights()[0]).round(2), 0.1)
+
+
+@exercise("MyDense")
 def test_a_layer_written_down_and_made_again(learner):
     layer = learner.MyDense(3, "relu", name="hidden", trainable=False)
     same(layer.trainable, False)
     again = layer.from_config(layer.get_config())
     same(again.trainable, False)
     same((again.name, again.units), ("hidden", 3))
+
+
+@exercise("MyDense")
+def test_the_activation_is_written_down_too(learner):
+    # the sums are those of test_a_layer_in_keras
+    layer = learner.MyDense(2, "relu", name="hidden")
+    again = layer.from_config(layer.get_config())
+    again.build((None, 1))
+    again.set_weights([np.array([[2.0, -3.0]]), np.array([1.0, 1.0])])
+    same(again(np.array([[4.0]])), [[9, 0]])
+
+
+@exercise("MyDense")
+def test_what_is_written_down_fits_in_a_file(learner):
+    config = learner.MyDense(2, "relu", name="hidden").get_config()
+    written = json.dumps(config, default=lambda value: "no data")
+    assert "no data" not in written, "get_config tells something that no file can keep"

@@ -54,6 +54,25 @@ def test_what_three_scores_cost(learner):
     same(accuracy, 0.0)  # the largest score is that of class 0
 
 
+@exercise("fix_compile")
+def test_scores_of_any_size_and_sign(learner):
+    # the same network is asked for the scores themselves
+    model = learner.fix_compile(4, 3)
+    scores = np.array([2.0, 1.0, -1.0])
+    model.set_weights([np.zeros((4, 16)), np.zeros(16), np.zeros((16, 3)), scores])
+    same(model(np.ones((1, 4))), [[2, 1, -1]])
+
+
+@exercise("fix_compile")
+def test_a_step_of_its_optimizer(learner):
+    # all weights are 0 and p = (1/3, 1/3, 1/3), so the last biases have the slopes 1/3, -2/3, 1/3
+    # and nothing else has any; SGD takes a tenth of that away
+    model = learner.fix_compile(4, 3)
+    model.set_weights([np.zeros((4, 16)), np.zeros(16), np.zeros((16, 3)), np.zeros(3)])
+    model.train_on_batch(np.ones((1, 4)), np.array([1]))
+    same(model(np.ones((1, 4))), [[-1 / 30, 2 / 30, -1 / 30]])
+
+
 @exercise("fix_shapes")
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
 def test_everybody_gets_a_prediction_of_their_own(learner, shape):
@@ -92,6 +111,23 @@ def test_the_gradients_of_a_blank_network(learner, tf):
     same(gradients, ([[-0.5, 0.5], [-1, 1]], [-0.5, 0.5]))
 
 
+@exercise("fix_tape")
+def test_the_gradients_of_two_examples(learner, tf):
+    # p - y = (-0.5, 0.5) for both, and the means of x are 2 and 1
+    x, y = np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 0.0]])
+    loss, gradients = learner.fix_tape(blank(2, 2), x, y)
+    same(loss, 0.6931472)
+    same(gradients, ([[-1, 1], [-0.5, 0.5]], [-0.5, 0.5]))
+
+
+@exercise("fix_tape")
+def test_whoever_only_asks_changes_nothing(learner, tf):
+    network, x, y = blank(2, 2), np.array([[1.0, 2.0]]), np.array([[1.0, 0.0]])
+    learner.fix_tape(network, x, y)
+    loss, _ = learner.fix_tape(network, x, y)
+    same(loss, 0.6931472)  # as it was, -log 0.5
+
+
 @exercise("fix_update")
 def test_the_loss_falls(learner, tf):
     # three pots that are bad and two that are good; a blind guess costs log 2 = 0.693
@@ -109,6 +145,14 @@ def test_one_step(learner, tf):
     W, b = network.variables
     same(W.numpy(), [[0.1, -0.1], [0.2, -0.2]])
     same(b.numpy(), [0.1, -0.1])
+
+
+@exercise("fix_update")
+def test_a_second_step_of_two_layers(learner, tf):
+    # the hidden unit gives σ(0) = 0.5, and the slopes by z are (-0.5, 0.5): the last weights become
+    # ±0.25 and the biases ±0.5. Then z = ±(0.5 · 0.25 + 0.5), and -log σ(1.25) = 0.2519293
+    history = learner.fix_update(blank(1, 1, 2), np.array([[1.0]]), np.array([[1.0, 0.0]]), 1.0, 2)
+    same(history, (np.float32(0.6931472), np.float32(0.2519293)))
 
 
 @exercise("fix_softmax")
@@ -154,12 +198,58 @@ def test_everybody_is_there_in_another_order(learner, rng):
     assert (np.array(labels) != y).any(), "the order is the old one"
 
 
+@exercise("fix_shuffle")
+def test_another_generator_another_order(learner):
+    X, y = np.arange(40).reshape(20, 2), np.arange(20)
+    one = learner.fix_shuffle(X, y, np.random.default_rng(1))[1]
+    other = learner.fix_shuffle(X, y, np.random.default_rng(2))[1]
+    assert (np.array(one) != np.array(other)).any(), "two generators have led to one order"
+
+
+@exercise("fix_shuffle")
+def test_the_same_generator_the_same_order(learner):
+    X, y = np.arange(40).reshape(20, 2), np.arange(20)
+    one = learner.fix_shuffle(X, y, np.random.default_rng(1))[1]
+    other = learner.fix_shuffle(X, y, np.random.default_rng(1))[1]
+    assert (np.array(one) == np.array(other)).all(), "one generator has led to two orders"
+
+
+@exercise("fix_shuffle")
+def test_neighbours_are_parted(learner, rng):
+    # 0 to 19, each of which is one more than its neighbour, and 0 that comes after 19
+    labels = learner.fix_shuffle(np.arange(40).reshape(20, 2), np.arange(20), rng)[1]
+    assert (np.diff(labels) % 20 != 1).any(), "everybody still has the neighbours of before"
+
+
+@exercise("fix_shuffle")
+def test_whole_numbers_stay_whole(learner, rng):
+    # the temperatures have a fraction, the verdicts are 0 and 1
+    X, y = np.array([[150.5, 45.0], [180.5, 90.0], [190.5, 105.0]]), np.array([0, 1, 0])
+    mixed, verdicts = learner.fix_shuffle(X, y, rng)
+    same(np.sort(mixed, axis=0), X)
+    same(np.sort(verdicts), [0, 0, 1], dtype="integer")
+
+
 @exercise("fix_globals")
 def test_one_step_from_zeros(learner):
     # p = 0.5, so w = 0.5·2·0.5 = 0.5 and b = 0.5·0.5 = 0.25, and then z = 2·0.5 + 0.25 = 1.25
     neuron = learner.fix_globals(1)
     same(neuron.fit(np.array([[2.0]]), np.array([1]), 0.5, 1), (0.6931472,))
     same(neuron.predict(np.array([[2.0]])), [0.7772999])  # σ(1.25)
+
+
+@exercise("fix_globals")
+def test_two_steps_and_their_losses(learner):
+    # the step of test_one_step_from_zeros makes z = 1.25, and -log σ(1.25) = 0.2519293
+    history = learner.fix_globals(1).fit(np.array([[2.0]]), np.array([1]), 0.5, 2)
+    same(history, (0.6931472, 0.2519293))
+
+
+@exercise("fix_globals")
+def test_fitting_once_more_goes_on(learner):
+    neuron = learner.fix_globals(1)
+    same(neuron.fit(np.array([[2.0]]), np.array([1]), 0.5, 1), (0.6931472,))
+    same(neuron.fit(np.array([[2.0]]), np.array([1]), 0.5, 1), (0.2519293,))
 
 
 @exercise("fix_globals")
@@ -204,11 +294,26 @@ def test_three_steps(learner):
     same(history, (10, 2.5, 0.625))
 
 
+@exercise("fix_dtype")
+def test_a_tenth_is_a_tenth(learner):
+    # the slope is 2·1·(0 - 1) = -2, and 0.05 of that makes 0.1, to seven digits and not to three
+    w, history = learner.fix_dtype(np.array([[1]]), np.array([1]), 0.05, 1)
+    same(w, [0.1])
+    same(history, (1,))
+
+
 @exercise("fix_retrace")
 def test_two_steps_into_a_bowl(learner, tf):
     # the slope of Σ x² is 2x: 4 - 0.25·8 = 2 and -2 - 0.25·(-4) = -1, then half as fast:
     # 2 - 0.125·4 = 1.5 and -1 - 0.125·(-2) = -0.75
     same(learner.fix_retrace(probes.squares, [4.0, -2.0], 0.25, 2), [1.5, -0.75], kind="tensor")
+
+
+@exercise("fix_retrace")
+def test_a_third_of_the_rate_in_the_third_step(learner, tf):
+    # on from test_two_steps_into_a_bowl: 1.5 - 0.25/3 · 3 = 1.25 and -0.75 - 0.25/3 · (-1.5)
+    answer = learner.fix_retrace(probes.squares, [4.0, -2.0], 0.25, 3)
+    same(answer, [1.25, -0.625], kind="tensor")
 
 
 @exercise("fix_retrace")

@@ -422,8 +422,8 @@ class MyBetterLayer_a_row_for_each_unit(_MyBetterLayer):
 
 
 class MyBetterLayer_end_not_passed_on(_MyBetterLayer):
-    """You do not pass is_last on to MyLayer's __init__, so no better layer is ever the last one:
-    super().__init__(input_size, output_size, is_last)."""
+    """You do not pass is_last on to MyLayer's __init__, so no better layer is ever the last one; it
+    takes three arguments."""
 
     def __init__(self, input_size, output_size, is_last=False):
         super().__init__(input_size, output_size)
@@ -1306,8 +1306,8 @@ class MyDense_kernel_of_the_batch(_MyDense):
 
 
 class MyDense_keywords_lost(_MyDense):
-    """You take **kwargs and drop them, so that no layer gets its name; pass them on:
-    super().__init__(**kwargs)."""
+    """You take **kwargs and drop them, so that no layer gets its name; pass them on to Keras's
+    own __init__."""
 
     def __init__(self, units, activation=None, **kwargs):
         super().__init__(units, activation)

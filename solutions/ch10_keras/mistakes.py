@@ -513,8 +513,8 @@ def train_and_evaluate_fit_on_test(model, train, test, epochs):
 
 
 def train_and_evaluate_twice(model, train, test, epochs):
-    """You evaluate on test twice, once for each result; one call gives both: loss, accuracy =
-    model.evaluate(*test, verbose=0)."""
+    """You evaluate on test twice, once for each result; one call gives both, the loss and then the
+    accuracy."""
     model.fit(*train, epochs=epochs, verbose=0)
     return model.evaluate(*test, verbose=0)[0], model.evaluate(*test, verbose=0)[1]
 
