@@ -53,7 +53,7 @@ class Call:
     `arguments` are copies made before the call; `changed` holds the positions of those that the
     function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
     exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
-    value and its derivative by that argument. A method or an attribute is asked of the object
+    value and its derivative by that argument. A method or an `attribute` is asked of the object
     `target`. `assigned`, `returned` and `device` are those of
     `observe.Observed`; `held` is what the Variable that was given back held then. `again` makes
     the same call of another learner, with a function that replaces the objects of this one by
@@ -73,13 +73,19 @@ class Call:
     held: np.ndarray | None = None
     device: str = ""
     target: Any = None
+    attribute: bool = False
     again: Callable[[Any, Callable[[Any], Any]], Any] | None = None
 
     def __str__(self) -> str:
         """The call as a reader would write it down, arrays by their shapes."""
+        if self.attribute:
+            return self.function
         names = [*self.parameters, *[""] * len(self.arguments)]
         shown = [_shown(n, a) for n, a in zip(names, self.arguments, strict=False)]
-        return f"{self.function}({', '.join(shown)})"
+        inside = ", ".join(shown)
+        if self.target is None or "." in self.function:
+            return f"{self.function}({inside})"
+        return f"{self.function}(…)({inside})" if inside else f"{self.function}(…)"
 
 
 _record: ContextVar[list[Call] | None] = ContextVar("calls of the running test", default=None)
@@ -129,6 +135,8 @@ def _shown(name: str, argument: Any) -> str:
         shape = np.shape(argument)
         text = str(shape) if shape else f"= {np.asarray(argument)}"
         return f"{name} {text}".strip()
+    if isinstance(argument, np.random.Generator):
+        return name or "rng"
     if is_probe(argument) and not hasattr(argument, "__name__"):
         return f"{type(argument).__name__}({', '.join(map(repr, argument.order))})"
     if callable(argument):

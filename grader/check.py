@@ -1,5 +1,6 @@
 """Whether the files of a course are all there and agree with its manifest."""
 
+import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +49,14 @@ def _missing_files(course: Course, chapter: Chapter) -> Iterator[str]:
         paths.append(course.hidden_tests(chapter))
     for path in paths:
         if not path.is_file():
-            yield f"{path}: missing; chapter {chapter.name} needs it"
+            yield f"{path}: missing; chapter {chapter.name} needs it{_renamed(path)}"
+
+
+def _renamed(path: Path) -> str:
+    """Say which file beside a missing one may be that, under another name."""
+    others = [p.name for p in path.parent.glob("*.py") if not p.name.startswith("test_")]
+    near = difflib.get_close_matches(path.name, others, 1)
+    return f"; is it {near[0]} beside it? Name it {path.name}" if near else ""
 
 
 def _missing_baselines(course: Course, chapter: Chapter) -> Iterator[str]:

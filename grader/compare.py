@@ -51,6 +51,9 @@ class Expectation:
     terms: int = 1
 
 
+FUNCTIONS = ("function", "method", "ufunc", "builtin_function_or_method", "type")
+PRINTED = "print(…) only shows a value, return gives it back"
+
 KNOWN_WARNINGS = frozenset(
     f"{what} encountered in {where}"
     for what in ("overflow", "underflow", "divide by zero", "invalid value")
@@ -212,9 +215,10 @@ def _parts_finding(
         keys: list[Any] = list(expected)
     else:
         if not isinstance(actual, tuple | list):
-            return f"gave {_kind(actual)} where {len(expected)} results are due{part}", ""
+            return f"gave {_kind(actual)} where {_count(expected)} due{part}", ""
         if len(actual) != len(expected):
-            return f"gave {len(actual)} results where {len(expected)} are due{part}", ""
+            given = _count(actual).rpartition(" ")[0]
+            return f"gave {given} where {_due(expected)} due{part}", ""
         keys = list(range(len(expected)))
     for key in keys:
         place = f"{part}[{key}]" if part else f" in result [{key}]"
@@ -226,14 +230,18 @@ def _parts_finding(
 
 def _type_finding(actual: Any, due: np.ndarray, kind: str | None, part: str) -> Finding | None:
     if actual is None:
-        return f"gave None{part}: is a `return` missing?", ""
+        return f"gave None{part}: is a `return` missing?", PRINTED if not part else ""
     if kind is not None and not _is_of_kind(actual, kind, due):
         return f"gave {_kind(actual)}{part} where {FORMS[kind]}", ""
     if _is_number(actual):
         return None
     advice = ": wrap it in np.array(…)" if isinstance(actual, list | tuple) else ""
+    is_function = type(actual).__name__ in FUNCTIONS
+    if is_function:
+        advice = ": call it, with parentheses"
     wanted = "an array" if due.ndim else "a number"
-    return f"gave {_kind(actual)} where {wanted} is due{part}{advice}", ""
+    given = "a function" if is_function else _kind(actual)
+    return f"gave {given} where {wanted} is due{part}{advice}", ""
 
 
 def _shape_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
@@ -270,7 +278,8 @@ def _finite_finding(actual: Any, due: np.ndarray, nan: bool, part: str) -> Findi
         return None
     at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     what = "nan" if np.isnan(values[at]) else "inf"
-    return f"gave {what}{part}", f"{int(wrong.sum())} of {wrong.size} values{_at(at)}"
+    first = f"{int(wrong.sum())} of {wrong.size} values, first{_at(at)}: " if due.ndim else ""
+    return f"gave {what}{part}", f"{first}yours {what}, expected {_short(due[at])}"
 
 
 def _numbers_finding(actual: np.ndarray, due: np.ndarray, terms: int, part: str) -> Finding | None:
@@ -287,7 +296,7 @@ def _numbers_finding(actual: np.ndarray, due: np.ndarray, terms: int, part: str)
     if not wrong.any():
         return None
     at = np.unravel_index(int(np.argmax(np.where(wrong, error, -1))), wrong.shape)
-    worst = f"yours {_short(actual[at])}, expected {_short(due[at])}"
+    worst = _beside(actual[at], due[at])
     if due.ndim == 0:
         return f"gave the wrong value{part}", worst
     return (
@@ -358,6 +367,8 @@ def _kind(value: Any) -> str:
         return "None"
     if is_tensor(value):
         return "a Variable" if is_variable(value) else "a tensor"
+    if isinstance(value, np.generic):
+        return f"a single number of NumPy's, {type(value).__name__},"
     name = {"ndarray": "array"}.get(type(value).__name__, type(value).__name__)
     return f"an {name}" if name[0] in "aeio" else f"a {name}"
 
@@ -366,9 +377,27 @@ def _dimensions(shape: tuple[int, ...]) -> str:
     return {0: "a single number", 1: "a 1-D array"}.get(len(shape), f"a {len(shape)}-D array")
 
 
+def _due(results: Any) -> str:
+    return "1 is" if len(results) == 1 else f"{len(results)} are"
+
+
+def _count(results: Any) -> str:
+    return "1 result is" if len(results) == 1 else f"{len(results)} results are"
+
+
 def _at(index: tuple[Any, ...]) -> str:
     return f" at [{', '.join(str(int(i)) for i in index)}]" if index else ""
 
 
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if np.asarray(value).dtype.kind == "f" else str(value)
+def _beside(actual: Any, due: Any) -> str:
+    """Two numbers, with as many digits as it takes to tell them apart."""
+    for digits in (4, 6, 8, 10, 12, 17):
+        yours, expected = _short(actual, digits), _short(due, digits)
+        if yours != expected:
+            break
+    return f"yours {yours}, expected {expected}"
+
+
+def _short(value: Any, digits: int = 4) -> str:
+    is_float = np.asarray(value).dtype.kind == "f"
+    return f"{value + 0.0:.{digits}g}" if is_float else str(value)  # + 0.0 leaves no -0

@@ -3,15 +3,18 @@
 import ast
 import contextlib
 import importlib.util
+import linecache
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from grader import devices, forbid, source, stubs
+import pytest
+
+from grader import devices, forbid, source, stubs, stumbles
 from grader.course import Chapter, Course
 from grader.errors import KataError, Unwritten
 from grader.here import Here
@@ -27,8 +30,35 @@ class Unloadable(KataError):
     """A learner's module cannot be imported."""
 
 
+class NoPython(Unloadable):
+    """A learner's module is no Python, and the exercise is the one in which it is none."""
+
+
 class Barred(KataError):
     """A function uses what its chapter forbids, which its source shows."""
+
+
+class Misfit(KataError):
+    """A function cannot be called as the course calls it, which its source shows."""
+
+
+class Own(Here):
+    """A learner's own file, which may lack a name because that is somewhere else."""
+
+    def __init__(
+        self,
+        names: Callable[[], Mapping[str, Any]],
+        path: Path,
+        tree: ast.Module,
+        others: Collection[str],
+    ) -> None:
+        super().__init__(names, str(path), shown(path))
+        self._tree, self._others = tree, others
+
+    def absence(self, module: str, name: str) -> str:
+        """Say that the file defines no such name, and where it may have gone."""
+        guess = stumbles.undefined(self._tree, name, self._others)
+        return f"{self._label} defines no {name!r}: {guess or 'is it misspelt or renamed?'}"
 
 
 class InProcess:
@@ -39,6 +69,8 @@ class InProcess:
     def __init__(self, given: Course, folder: Path | None) -> None:
         self._course, self._folder = given, folder
         self._files: dict[Path, ast.Module] = {}
+        self._faults: dict[Path, tuple[str, SyntaxError]] = {}
+        self._begun: dict[str, ast.Module] = {}
         self._served: dict[str, Path] = {}
 
     def untouched(self, exercise: str) -> bool:
@@ -76,16 +108,66 @@ class InProcess:
         chapter = self._course.chapter_of(exercise)
         path = self._served[exercise] = self._path(chapter, test_file)
         tree = self._tree(path)
+        self._wait_for_python(path, chapter, exercise)
         before = {n for n in wrong if self._course.order[n] < self._course.order[exercise]}
         if exercise in source.unwritten(tree) or (before and self.untouched(exercise)):
-            raise Unwritten(to_do(exercise))  # a whole one waits until its turn has come
+            told = stumbles.beside(path, exercise)  # a whole one waits until its turn has come
+            raise Unwritten(f"{shown(path)}: {told}" if told else to_do(exercise))
+        self._check(path, tree, chapter, exercise)
+        parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
+        banned = self._course.forbidden_to_all(chapter)
+        names = partial(_names_of, path, banned)
+        side = Own(names, path, tree, {n.partition(".")[0] for n in self._course.exercises})
+        return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
+
+    def _wait_for_python(self, path: Path, chapter: Chapter, exercise: str) -> None:
+        """Leave a file that is no Python to the exercise in which it is none, where it is in one.
+
+        Raises
+        ------
+        NoPython
+            That is this one.
+        pytest.skip.Exception
+            That is another one.
+
+        """
+        if path not in self._faults:
+            return
+        text, error = self._faults[path]
+        at = stumbles.at_fault(text, error, [e.name for e in chapter.exercises])
+        if at == exercise:
+            raise NoPython(_import_failure(error, path, shown(path)))
+        if at:
+            pytest.skip(f"not run: {shown(path)}:{error.lineno}, in {at}, is no Python yet")
+
+    def _check(self, path: Path, tree: ast.Module, chapter: Chapter, exercise: str) -> None:
+        """See from the source whether an exercise can be run as it is.
+
+        Raises
+        ------
+        Unwritten
+            The stub's `raise` still stands in it.
+        Barred
+            It uses what its chapter forbids.
+        Misfit
+            It takes other arguments than the course gives it.
+
+        """
+        begun = self._stub(chapter)
+        if line := stumbles.left_in(tree, exercise, begun):
+            raise Unwritten(stumbles.told_left_in(f"{shown(path)}:{line}", exercise))
         barred = self._course.forbidden(exercise)
         if use := first_use([Piece(shown(path), tree)], exercise, barred):
             raise Barred(f"{use.place}: {forbid.refusal(use.name, barred[use.name])}")
-        parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
-        banned = self._course.forbidden_to_all(chapter)
-        side = Here(lambda: vars(load(path, shown(path), banned)), str(path), shown(path))
-        return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
+        if wrong := stumbles.misfit(tree, exercise, source.definitions(begun)):
+            raise Misfit(f"{shown(path)}:{wrong[0]}: {wrong[1]}")
+
+    def _stub(self, chapter: Chapter) -> ast.Module:
+        """The syntax of a chapter's stub, of an empty file where nobody knows it."""
+        if chapter.name not in self._begun:
+            known = stubs.begun(self._course.solution(chapter))
+            self._begun[chapter.name] = source.parse(known.text if known else "", "")
+        return self._begun[chapter.name]
 
     def _path(self, chapter: Chapter, test_file: Path) -> Path:
         """The module that a test is for."""
@@ -100,8 +182,13 @@ class InProcess:
         """The syntax of a file; of one that has none, or cannot be read, that of an empty one."""
         if path not in self._files:
             self._files[path] = ast.Module([], [])
-            with contextlib.suppress(OSError, SyntaxError, UnicodeDecodeError):
-                self._files[path] = source.parse(path.read_text("utf-8"), str(path))
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                text = path.read_text("utf-8")
+                try:
+                    self._files[path] = source.parse(text, str(path))
+                    compile(text, str(path), "exec", dont_inherit=True)
+                except SyntaxError as error:
+                    self._faults[path] = text, error
         return self._files[path]
 
     def tells_all(self, exercise: str) -> bool:
@@ -111,6 +198,10 @@ class InProcess:
 
 def _names(path: Path) -> dict[str, Any]:
     return vars(load(path, shown(path)))
+
+
+def _names_of(path: Path, banned: Mapping[str, str]) -> dict[str, Any]:
+    return vars(load(path, shown(path), banned))
 
 
 def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({})) -> ModuleType:
@@ -133,7 +224,7 @@ def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({}
     try:
         with forbid.forbidden(banned):
             spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise Unloadable(_import_failure(error, path, label)) from None
     if "tensorflow" in sys.modules:
@@ -141,14 +232,22 @@ def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({}
     return module
 
 
-def _import_failure(error: Exception, path: Path, label: str) -> str:
+def _import_failure(error: BaseException, path: Path, label: str) -> str:
     if isinstance(error, SyntaxError) and error.filename == str(path):
         code = (error.text or "").rstrip()
         caret = " " * max(0, (error.offset or 1) - 1) + "^"
-        return f"{label}:{error.lineno}: {type(error).__name__}: {error.msg}\n  {code}\n  {caret}"
+        told = f"{label}:{error.lineno}: {type(error).__name__}: {error.msg}\n  {code}\n  {caret}"
+        todo = stumbles.layout(error)
+        return f"{told}\n{todo}" if todo else told
     lines = lines_of(error, {str(path)})
-    place = f"{label}:{lines[-1].number}" if lines else label
-    return f"{place}: importing it raised {type(error).__name__}: {text_of(error)}"
+    if not lines:
+        return f"{label}: importing it raised {type(error).__name__}: {text_of(error)}"
+    code = linecache.getline(str(path), lines[-1].number).strip()
+    if isinstance(error, SystemExit):
+        said = "it ends Python when it is imported; take the line out"
+    else:
+        said = f"importing it raised {type(error).__name__}: {text_of(error)}"
+    return f"{label}:{lines[-1].number}: {said}\n  {code}"
 
 
 def shown(path: Path) -> str:

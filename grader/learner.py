@@ -177,6 +177,7 @@ class Learner:
             changed=reply.changed,
             by=request.by,
             target=request.target,
+            attribute=request.kind is wire.Attribute,
             again=again,
         )
         if isinstance(reply, wire.Failure):

@@ -3,7 +3,11 @@
 The same on both sides: the worker watches here for the judge, a learner's own tests in process.
 """
 
+import builtins
 import copy
+import difflib
+import re
+import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,6 +18,53 @@ from grader import forbid
 
 PROBES = "grader.probes"
 """The package of what can be passed as an argument to functions that take a function."""
+
+IMPORTS = {
+    "np": "import numpy as np",
+    "numpy": "import numpy",
+    "tf": "import tensorflow as tf",
+    "keras": "from tensorflow import keras",
+    "math": "import math",
+}
+"""The line that a module lacks where it does not know one of these names."""
+
+PLAIN = tuple(
+    (re.compile(internal, re.DOTALL), plain)
+    for internal, plain in (
+        (r"\{\{function_node .*?\}\} ?", ""),
+        (r"; NodeDef: .*", ""),
+        (r"\bdouble tensor", "float64 tensor"),
+        (r"\bfloat tensor", "float32 tensor"),
+        (
+            r"cannot compute (\w+) as input #\d\(zero-based\) was expected to be an? (\w+) tensor "
+            r"but is an? (\w+) tensor",
+            r"\1 takes numbers of one type, and these are \2 and \3",
+        ),
+        (
+            r"Value for attr '\w+' of (\w+) is not in the list of allowed values: .*",
+            r"TensorFlow does not do this with numbers of type \1",
+        ),
+        (r" \[Op:\w+\].*", ""),
+        (r"Exception encountered when calling [\w.]+\(\)\.\s+(?:\x1b\[1m)?", ""),
+        (r"(?:\x1b\[0m)?\s+Arguments received by .*", ""),
+        (r"\x1b\[\d*m", ""),
+        (r"(?:: )?<tf\.(?:Tensor|Variable):? [^>]*>", ""),
+        (r"'tensorflow\.python\.[\w.]*\.\w*Tensor' object", "a tensor"),
+        (r"'(?:tensorflow\.python\.[\w.]*\.)?ResourceVariable' object", "a Variable"),
+        (r"Tensor\(\"[^\"]*\", shape=(\([^)]*\)), dtype=(\w+)\)", r"a tensor \1 of \2"),
+        (
+            r"matmul: Input operand \d has a mismatch in its core dimension \d, with gufunc "
+            r"signature \S+ \(size (\d+) is different from (\d+)\)",
+            r"the sizes in the middle of the matrix product differ: \2 and \1",
+        ),
+        (r"mismatch\.The", "mismatch. The"),
+        (r"(?<!\w)builtins\.", ""),
+    )
+)
+"""What TensorFlow, Keras and NumPy say of their insides, and what is said for it."""
+
+SHORT = 2
+"""Names of so few letters are like too many others for a guess."""
 
 SHOWN_LINES = 20
 SHOWN_TEXT = 2000
@@ -169,8 +220,37 @@ def _untouched(old: Any, new: Any) -> bool:
 
 
 def text_of(error: object) -> str:
-    """The message of an exception or a warning, cut to what can be shown; never raises."""
+    """The message of an exception or a warning, cut to what can be shown; never raises.
+
+    Of a common stumble it ends with what to do.
+    """
     try:
-        return str(error)[:SHOWN_TEXT]
+        text = str(error)[:SHOWN_TEXT]
+        for internal, plain in PLAIN if isinstance(error, Exception) else ():
+            text = internal.sub(plain, text)
+        told = _advice(error, text) if isinstance(error, BaseException) else ""
     except BaseException:
         return ""
+    return f"{text}; {told}" if told else text
+
+
+def _advice(error: BaseException, text: str) -> str:
+    """What to do about an exception, after its text; "" where that says enough."""
+    if isinstance(error, NameError) and error.name in IMPORTS:
+        return f"the line `{IMPORTS[error.name]}` is missing at the top of the file"
+    if isinstance(error, RecursionError):
+        return "the function calls itself and never comes to an end"
+    if isinstance(error, EOFError | OSError) and ("stdin" in text or "EOF when" in text):
+        return "nobody is there to answer input(): take it out, the test brings the arguments"
+    if isinstance(error, NameError | AttributeError) and len(error.name or "") > SHORT:
+        near = difflib.get_close_matches(error.name or "", _names_at(error), 1, 0.7)
+        return f"did you mean {near[0]}?" if near else ""
+    return ""
+
+
+def _names_at(error: NameError | AttributeError) -> list[str]:
+    """The names that there were where one was not found."""
+    if isinstance(error, AttributeError):
+        return [name for name in dir(error.obj) if name[:1] != "_"]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return [*frames[-1].f_locals, *frames[-1].f_globals, *dir(builtins)] if frames else []

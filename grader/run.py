@@ -13,6 +13,7 @@ from grader.course import Course
 from grader.datasets import NoData
 from grader.devices import GpuRequired, NoGpu
 from grader.errors import KataError, Unwritten
+from grader.inprocess import NoPython
 from grader.learner import Learner
 from grader.speed import Speed
 from grader.verdict import Status, Verdict, Visibility
@@ -159,6 +160,8 @@ class Run:
             return _of(test, "not_run", f"not run: no data: {error}")
         if isinstance(error, Unwritten):
             return _of(test, "todo", str(error))
+        if isinstance(error, NoPython):
+            return _of(test, "failed", str(error))
         raised = verdict.raised_by(error, record)
         unwritten = verdict.unwritten(raised, record)
         stub = unwritten and self._named(unwritten)

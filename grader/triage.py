@@ -1,10 +1,11 @@
 """Which exercises of a submission can be run at all, as far as its source tells."""
 
+import ast
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader import source
+from grader import source, stubs, stumbles
 from grader.course import Course
 from grader.errors import SubmissionError
 from grader.forbid import refusal
@@ -13,12 +14,15 @@ from grader.submission import Part, Submission
 from grader.uses import Piece, first_use
 from grader.verdict import Status
 
+EMPTY = ast.Module([], [])
+
 
 @dataclass(frozen=True, slots=True)
 class Hopeless:
     """Why an exercise is not run, and one line that says where.
 
-    It is "missing", an "error", or has "failed": it uses what the chapter forbids.
+    It is "missing", an "error", "todo" because the stub's `raise` still ends it, or has "failed":
+    it uses what the chapter forbids.
     """
 
     status: Status
@@ -38,7 +42,9 @@ def triage(
         if part is None:
             file = f"{course.chapter_of(name).module}.py"
             found[name] = Hopeless("missing", f"{submission.name}: {file} is missing")
-        elif hopeless := _hopeless(part, name, due[name]):
+        elif line := _left_in(part, name, course):
+            found[name] = Hopeless("todo", line)
+        elif hopeless := _hopeless(part, name, due):
             found[name] = hopeless
         elif told := _forbidden(part, name, course.forbidden(name)):
             found[name] = Hopeless("failed", told)
@@ -54,12 +60,14 @@ def require_some(found: Mapping[str, Hopeless], asked: Sequence[str], submission
         It is one.
 
     """
-    if len(found) == len(asked) and all(each.status != "failed" for each in found.values()):
+    if len(found) == len(asked) and all(
+        each.status in ("missing", "error") for each in found.values()
+    ):
         raise SubmissionError(_told(list(found.values()), submission))
 
 
-def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
-    top = name.partition(".")[0]
+def _hopeless(part: Part, name: str, every: Mapping[str, Definition]) -> Hopeless | None:
+    top, due = name.partition(".")[0], every[name]
     label = part.module.cells[0].label.partition("[")[0] if part.module.cells else "it"
     if part.faults and not part.module.rest_goes_on:
         return Hopeless("error", part.faults[0])
@@ -67,18 +75,33 @@ def _hopeless(part: Part, name: str, due: Definition) -> Hopeless | None:
         return None  # it may be inherited
     found = part.defined.get(name)
     if found is None:
-        return _undefined(part, top, label)
+        return _undefined(part, top, label, every)
     place = part.places[found.name]
     if found.kind == "import":
         return Hopeless("missing", f"{place}: {top} is imported, not written")
     if found.kind == "class" and due.kind == "function":
         return Hopeless("error", f"{place}: {name} is a class where a function is due")
-    if found.kind == due.kind == "function" and found.plain and not _fits(found, due):
+    if found.kind == due.kind == "function" and found.plain and not stumbles.fits(found, due):
         count = len(found.parameters)
         takes = f"{count} argument{'s' if count != 1 else ''}"
         shown = f"{name}({', '.join(due.parameters)})"
         return Hopeless("error", f"{place}: {name} takes {takes} where {shown} is due")
     return None
+
+
+def _left_in(part: Part, name: str, course: Course) -> str:
+    """Say that the stub's `raise` still ends an exercise; "" where it does not."""
+    for cell in part.module.cells:
+        if "NotImplementedError" not in cell.text:
+            continue
+        with contextlib.suppress(SyntaxError):
+            tree = source.parse(cell.text, cell.label)
+            if stumbles.left_in(tree, name, EMPTY):  # the stub itself may be such a function
+                known = stubs.begun(course.solution(course.chapter_of(name)))
+                begun = source.parse(known.text, "") if known else EMPTY
+                if line := stumbles.left_in(tree, name, begun):
+                    return stumbles.told_left_in(f"{cell.label}:{line}", name)
+    return ""
 
 
 def _forbidden(part: Part, name: str, banned: Mapping[str, str]) -> str:
@@ -93,20 +116,16 @@ def _forbidden(part: Part, name: str, banned: Mapping[str, str]) -> str:
     return f"{use.place}: {refusal(use.name, banned[use.name])}" if use else ""
 
 
-def _undefined(part: Part, name: str, label: str) -> Hopeless:
+def _undefined(part: Part, name: str, label: str, known: Collection[str]) -> Hopeless:
     """A name that no readable cell defines; a cell that cannot be read may be why."""
     for fault in part.faults:
         if f"def {name}" in fault or f"class {name}" in fault:
             return Hopeless("error", fault)
     if part.faults:
         return Hopeless("missing", f"{label}: defines no {name}; {part.faults[0]}")
-    return Hopeless("missing", f"{label}: defines no {name}")
-
-
-def _fits(found: Definition, due: Definition) -> bool:
-    """Whether a function takes as many positional arguments as the reference."""
-    wanted = len(due.parameters)
-    return found.required <= wanted and (found.variadic or wanted <= len(found.parameters))
+    trees = [source.parse(cell.text, cell.label) for cell in part.module.cells]
+    guess = next(filter(None, (stumbles.undefined(t, name, known) for t in trees)), "")
+    return Hopeless("missing", f"{label}: defines no {name}" + (f"; {guess}" if guess else ""))
 
 
 def _told(hopeless: Sequence[Hopeless], name: str) -> str:

@@ -1,6 +1,7 @@
 """What one test says about one exercise, and the words to say it in."""
 
 import builtins
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -50,6 +51,9 @@ class Words(msgspec.Struct, frozen=True):
     message: str
     discreet: str
 
+
+UNPACKED = re.compile(r"^(too many|not enough) values to unpack \(expected (\d+)")
+"""What Python says where a test wants several results."""
 
 LONGEST_TEXT = 500
 """How much is shown of what an exception says, as one line."""
@@ -105,7 +109,12 @@ def unwritten(raised: Raised | None, record: list[Call]) -> str | None:
 def words(error: BaseException, record: list[Call], raised: Raised | None) -> Words:
     """Put a failure into words."""
     if isinstance(error, Mismatch):
-        return Words(str(error), f"{_subject(error.call)} {error.finding}")
+        message, discreet = str(error), f"{_subject(error.call)} {error.finding}"
+        if error.call is None and record and error.finding.startswith("gave "):
+            came = error.finding.removeprefix("gave ")  # of what the test made of the answers
+            said = f"after {record[-1]} the test gets {came}"
+            message = "\n".join(filter(None, [said, error.details]))
+        return Words(message, discreet)
     if isinstance(error, KataError):
         return Words(str(error), str(error))
     if raised is not None:
@@ -119,7 +128,12 @@ def words(error: BaseException, record: list[Call], raised: Raised | None) -> Wo
         )
     if isinstance(error, AssertionError):
         said = str(error).partition("\n")[0].removeprefix("AssertionError: ")
-        return Words(said or "the test's condition does not hold", "")
+        said = said or "the test's condition does not hold"
+        return Words(f"{last}: {said}" if last else said, "")
+    if unpacked := UNPACKED.search(str(error)):
+        gave = "more" if unpacked[1] == "too many" else "fewer"
+        told = f"gave {gave} results than the {unpacked[2]} that are due"
+        return Words(f"{last or 'it'} {told}", f"{_subject(last)} {told}")
     text = f"{type(error).__name__}: {error}".partition("\n")[0]
     return Words(
         f"the test could not use what {_subject(last)} gave: {text}",

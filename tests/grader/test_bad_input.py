@@ -139,7 +139,10 @@ def test_what_may_not_be_read(kata, monkeypatch, name):
     [
         ("", "work.py: defines no dense"),
         ("def sigmoid(z):\n    return z\n", "work.py: defines no dense"),
-        ("def Dense(a_prev, W, b):\n    return a_prev\n", "work.py: defines no dense"),
+        (
+            "def Dense(a_prev, W, b):\n    return a_prev\n",
+            "work.py: defines no dense; is it Dense, in line 1? Name it dense",
+        ),
         ("from friend import dense\n", "work.py:1: dense is imported, not written"),
         (
             "import numpy as np\n\nclass dense:\n    pass\n",

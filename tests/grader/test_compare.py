@@ -90,7 +90,7 @@ def test_a_sum_has_the_rounding_errors_of_its_terms(rng):
         (np.float16(1 / 3), 1 / 3, "gave the wrong value"),
         (np.array([1, 3]), [1, 2], "gave the right shape, but wrong values"),
         (1.0, (1.0, 2.0), "gave a float where 2 results are due"),
-        ((1.0,), (1.0, 2.0), "gave 1 results where 2 are due"),
+        ((1.0,), (1.0, 2.0), "gave 1 result where 2 are due"),
         ((1.0, 3.0), (1.0, 2.0), "gave the wrong value in result [1]"),
         ({"b": 1}, {"w": 1}, "gave the wrong keys"),
         ("tanh", "relu", "gave the wrong answer"),

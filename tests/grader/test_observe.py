@@ -436,7 +436,7 @@ def test_what_a_generator_yields_is_an_answer_of_the_function_that_made_it(learn
     ]
     with calls.recording() as record:
         first, *_ = learner.stairs(3)
-        with pytest.raises(Mismatch, match=r"^stairs\(\) gave the wrong value"):
+        with pytest.raises(Mismatch, match=r"^stairs\(…\) gave the wrong value"):
             same(first, 1)
     assert diagnose.explain(mistakes, "stairs", record) == "You begin below the first stair."
 

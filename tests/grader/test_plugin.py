@@ -168,11 +168,14 @@ def test_an_editor_reads_the_message_and_not_a_traceback(run, tmp_path):
     [
         ("def add(x, y)\n    return x", "sums.py:1: SyntaxError: expected ':' def add(x, y) ^"),
         ("import nump\n", "sums.py:1: importing it raised ModuleNotFoundError: No module named"),
-        ("def ad(x, y):\n    return x + y\n", "sums.py defines no 'add'"),
+        (
+            "def ad(x, y):\n    return x + y\n",
+            "sums.py defines no 'add': is it ad, in line 1? Name it add",
+        ),
         ("def add(x, y):\n    return x + z\n", "sums.py:2 return x + z"),
         ("def add(x, y):\n    x + y\n", "gave None: is a `return` missing?"),
         ("def add(x, y):\n    return [x + y]\n", "gave a list where a number is due"),
-        ("def add(x):\n    return x\n", "takes 1 positional argument but 2 were given"),
+        ("def add(x):\n    return x\n", "sums.py:1: add takes 1 argument where add(x, y) is due"),
     ],
     ids=["syntax", "import", "misspelt", "name", "no return", "list", "arguments"],
 )
