@@ -157,7 +157,7 @@ class Apart:
         mine, theirs = socket.socketpair()
         held, self._life = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "grader.apart", str(theirs.fileno()), str(held)],
+            [sys.executable, "-P", "-m", "grader.apart", str(theirs.fileno()), str(held)],
             pass_fds=[theirs.fileno(), held],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

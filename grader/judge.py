@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ import msgspec
 from grader import devices, source
 from grader.bench import Bench, Settings, forbidden
 from grader.collect import Work
-from grader.course import Course
+from grader.course import MANIFEST, Course
 from grader.errors import KataError
 from grader.phases import before_races, doubts, not_right, raced, waiting
 from grader.result import (
@@ -66,7 +67,7 @@ class Judge:
 
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
-        hidden = [course.root / name for name in COURSE_FOLDERS]
+        hidden = [root / name for root in (course.root, *_on_path()) for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
         self._session: Session | None = None
         self._warm = False
@@ -309,6 +310,13 @@ class Judge:
             lost = self._course.exercises[name].gpu
             if lost and not devices.gpus():
                 yield f"{name}: not run: no GPU visible; {lost:g} of its points are in no total"
+
+
+def _on_path() -> Iterator[Path]:
+    """Courses in which Python looks for modules, as this package's own after `pip install -e`."""
+    for place in map(Path, filter(None, sys.path)):
+        if (place / MANIFEST).is_file():
+            yield place
 
 
 def _import_tensorflow() -> None:
