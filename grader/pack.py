@@ -6,23 +6,38 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.course import MANIFEST, Course
+from grader.release import RUBBISH
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a pack: the same course gives the same bytes."""
 
+UNIX = 3
+"""The system that every zip says it comes from, wherever it was made."""
+
 
 def pack(course: Course) -> bytes:
     """All that marking needs of a course, as a zip; the same course gives the same bytes."""
+    return zipped(contents(course))
+
+
+def contents(course: Course) -> Iterator[tuple[str, bytes]]:
+    """All files of a course that marking needs, by their paths in it."""
+    for path in _files(course):
+        yield path.relative_to(course.root).as_posix(), path.read_bytes()
+
+
+def zipped(files: Iterable[tuple[str, bytes]], mode: int = 0o600) -> bytes:
+    """Some files as a zip, not compressed: that comes out the same with every zlib."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        for path in sorted(_files(course)):
-            name = path.relative_to(course.root).as_posix()
+        for name, content in sorted(files):
             entry = zipfile.ZipInfo(name, EPOCH)
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+            entry.create_system, entry.external_attr = UNIX, mode << 16
+            archive.writestr(entry, content, zipfile.ZIP_STORED)
     return data.getvalue()
 
 
@@ -58,4 +73,4 @@ def _files(course: Course) -> Iterator[Path]:
 
 def _is_wanted(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
-    return path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts)
+    return path.is_file() and not any(map(RUBBISH.search, parts))

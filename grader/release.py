@@ -4,7 +4,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,6 +26,7 @@ PLACES = {
     "gitignore": ".gitignore",
     "devcontainer.json": ".devcontainer/devcontainer.json",
     "grade.yml": ".github/workflows/grade.yml",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
 }
 """Where those files go."""
 
@@ -142,12 +143,18 @@ def _package(course: Course) -> Files:
         yield f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
 
 
-def _handout(course: Course) -> Files:
+def _handout(course: Course, wanted: Collection[str] = tuple(PLACES)) -> Files:
     """What a learner's folder has at its top; a course with a licence of its own has that."""
-    for name, place in PLACES.items():
+    for name in wanted:
         own = course.root / name if name == "LICENSE" else HANDOUT / name
         text = (own if own.is_file() else HANDOUT / name).read_text("utf-8")
-        yield place, (_filled(text, course) if name == "README.md" else text).encode()
+        yield PLACES[name], (_filled(text, course) if name == "README.md" else text).encode()
+
+
+def package(course: Course) -> Files:
+    """All that pip needs to install the package, as it is running now."""
+    yield from _package(course)
+    yield from _handout(course, ("README.md", "LICENSE", "pyproject.toml"))
 
 
 PARTS: tuple[Part, ...] = (

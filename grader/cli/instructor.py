@@ -1,6 +1,7 @@
 """Commands for who marks work: one submission, a class, and what came of it."""
 
 import traceback
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,8 +31,14 @@ def grade(
     submissions: Annotated[list[Path], typer.Argument(metavar="SUBMISSION…")],
     exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
     chapter: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json")] = "text",
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, junit, …")
+    ] = "text",
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here.")] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Another format besides, into a file."),
+    ] = None,
     timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for one call.")] = 10.0,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the tests.")] = 0,
     min_score: Annotated[
@@ -46,24 +53,26 @@ def grade(
     """Mark submissions: folders, .py files, .zip files, notebooks.
 
     Where the host cannot shut their code in (see kata doctor), it marks one that you trust, and
-    several only with --trust.
+    several, or any by a pack, only with --trust.
 
     Exit status: 0 full marks (or --min-score reached), 1 graded but short of it, 2 something
     cannot be graded, 3 the grader itself failed.
     """
+    from grader import reporting
     from grader.bench import Settings
     from grader.judge import Judge, select
     from grader.report import FORMATS
+    from grader.report.gradebook import Gradebook, marked
     from grader.session import GraderFailed
 
-    if format_ not in FORMATS:
-        raise KataError(f"--format {format_}: choose {' or '.join(FORMATS)}")
+    reporting.chosen(format_, len(submissions))
     seconds(timeout)
     if not 0 <= min_score <= 1:
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
     if output is not None:
         files.require_writable(output)
         _refuse_link(output, submissions)
+    besides = [_besides(each, submissions) for each in also or []]
     given = course(course_path)
     if course_path is None:
         _refuse_own_course(given, submissions)
@@ -71,7 +80,7 @@ def grade(
     chosen = select(given, exercise or [], chapter or [])
     results, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
-        if len(submissions) > 1 and not trust:
+        if (len(submissions) > 1 or _is_pack(course_path)) and not trust:
             judge.require_confinement()
         for path in submissions:
             try:
@@ -90,7 +99,13 @@ def grade(
                 results.append(result)
                 status = max(status, 0 if result.share >= min_score else GRADED_SHORT)
     if results:
-        deliver(FORMATS[format_](results), output)
+        book = Gradebook(given, tuple(map(marked, results)))
+        rendered = FORMATS[format_](book)
+        deliver(rendered, output)
+        if format_ == "classroom":
+            reporting.tell_github(rendered)
+        for render, path in besides:
+            files.write(path, render(book))
     raise typer.Exit(status)
 
 
@@ -184,21 +199,85 @@ def stats(
 
 
 @app.command()
+def report(
+    journal: JournalPath,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="How it is told.")],
+    out: Annotated[Path, typer.Option(metavar="PATH", help="Write here; for html, a folder.")],
+    attempts: Attempts = "last",
+    audience: Annotated[
+        str, typer.Option(metavar="WHO", help="learner, or instructor, who is told more.")
+    ] = "learner",
+    student: Annotated[str, typer.Option(metavar="NAME", help="Only this one.")] = "",
+    course_path: CoursePath = None,
+) -> None:
+    """Write a report on a class, or on a student in it.
+
+    FORMAT is html (pages to open from disk), text, json, junit, markdown, or for one student
+    gradescope or classroom.
+    """
+    from grader import reporting
+
+    if audience not in ("learner", "instructor"):
+        raise KataError(f"--audience {audience}: choose learner or instructor")
+    reporting.require_place(format_, out)
+    told: Any = audience
+    given = course(course_path)
+    book = reporting.of_journal(journal, given, _counting(attempts), told, student)
+    reporting.write(book, format_, out)
+
+
+@app.command()
 def release(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder that is new or empty.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The learner's bundle: a new folder.")
+    ] = None,
+    pack: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The private pack, to mark with.")
+    ] = None,
+    gradescope: Annotated[
+        Path | None, typer.Option(metavar="FILE.zip", help="An autograder for Gradescope.")
+    ] = None,
+    chapter: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="The autograder marks only this.")
+    ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Without what names mistakes; it takes minutes.")
+        bool, typer.Option("--quick", help="A bundle without what names mistakes: in seconds.")
     ] = False,
     course_path: CoursePath = None,
 ) -> None:
-    """Write the learner's bundle: exercises and package, no solution, no hidden test, no mistake.
+    """Write what learners get, what a CI job marks with, or an autograder for Gradescope.
 
-    Learners who have an older one take it with kata update.
+    The bundle has no solution, no hidden test and no mistake; learners who have an older one take
+    it with kata update. The pack has them all, and the package: keep it to yourself.
     """
+    from grader import autograder, private, release
+
+    if not (out or pack or gradescope):
+        raise KataError("nothing to release: give --out DIR, --pack FILE or --gradescope FILE.zip")
+    given = course(course_path)
+    chapters = [given.chapter(name).name for name in chapter or []]
+    if out:
+        release.require_free(out)
+    if pack:
+        private.require_free(pack)
+    if gradescope:
+        autograder.require_free(gradescope)
+    if out:
+        _release_bundle(given, out, quick=quick)
+    if pack or gradescope:
+        _require_answers(given)
+        made = private.written(given)
+        if pack:
+            private.write(pack, made)
+        if gradescope:
+            private.write(gradescope, autograder.zipped(made, chapters))
+        for path in filter(None, (pack, gradescope)):
+            typer.echo(f"{path}: {len(given.chapters)} chapters, sha256 {private.digest(made)}")
+
+
+def _release_bundle(given: Course, out: Path, *, quick: bool) -> None:
     from grader import fingerprinting, release
 
-    given = course(course_path)
-    release.require_free(out)
     with Console(stderr=True).status("the bundle is made") as shown:
         named = partial(
             fingerprinting.part,
@@ -228,12 +307,30 @@ def _counting(attempts: str) -> Any:
     return attempts
 
 
+def _besides(asked: str, submissions: list[Path]) -> tuple[Callable[..., bytes], Path]:
+    """What is to be written besides, and where to."""
+    from grader.report import FORMATS
+
+    format_, _, name = asked.partition("=")
+    if format_ not in FORMATS or not name:
+        known = " or ".join(FORMATS)
+        raise KataError(f"--also {asked}: give FORMAT=FILE, with {known} for FORMAT")
+    files.require_writable(Path(name))
+    _refuse_link(Path(name), submissions)
+    return FORMATS[format_], Path(name)
+
+
 def _refuse_link(output: Path, submissions: list[Path]) -> None:
     """Write through no link, and into no pipe, that somebody handed in."""
     place = output.parent.resolve() / output.name
     handed_in = any(place.is_relative_to(path.resolve()) for path in submissions)
     if handed_in and output.exists() and (output.is_symlink() or not output.is_file()):
         raise KataError(f"{output}: is part of what is handed in, and no plain file")
+
+
+def _is_pack(course_path: Path | None) -> bool:
+    """Whether hidden tests are in the hands of who marks alone: they are to stay there."""
+    return course_path is not None and course_path.is_file()
 
 
 def _require_answers(given: Course) -> None:

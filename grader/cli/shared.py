@@ -12,6 +12,7 @@ from grader import files
 from grader.check import require_files
 from grader.course import Course
 from grader.errors import KataError
+from grader.opened import unpacked
 from grader.report.text import clean
 
 LONGEST_TIMEOUT = 86_400
@@ -20,20 +21,27 @@ GRADED_SHORT, CANNOT_GRADE, GRADER_FAILED = 1, 2, 3
 
 CoursePath = Annotated[
     Path | None,
-    typer.Option("--course", metavar="PATH", help="The course; default: the nearest one."),
+    typer.Option(
+        "--course", metavar="PATH", help="The course, a folder or a pack; default: the nearest."
+    ),
 ]
 
 
 def course(path: Path | None, *, files_too: bool = True) -> Course:
     """Read the course at a path, or the nearest one, and see that its files are there.
 
+    A file is a private pack: what is unpacked of it is gone when the command ends.
+
     Raises
     ------
-    CourseError
+    KataError
         There is none, or it has a fault.
 
     """
-    given = courses.read(courses.find(path or Path.cwd()))
+    if path is not None and not path.exists():  # a folder above it may be somebody else's course
+        raise KataError(f"--course {path}: there is no such file or folder")
+    root = unpacked(path) if path and path.is_file() else courses.find(path or Path.cwd())
+    given = courses.read(root)
     if files_too:
         require_files(given)
     return given

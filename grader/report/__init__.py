@@ -1,13 +1,28 @@
-"""Results to what people and programs read: one small pure module a format."""
+"""Results to what people and programs read: one small pure module a format.
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+A folder of files is no format of this table: `grader.report.html` makes one.
+"""
 
-from grader.report import json, text
-from grader.result import Result
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-Format = Literal["text", "json"]
-FORMATS: dict[Format, Callable[[Sequence[Result]], bytes]] = {
-    "text": text.render,
-    "json": json.render,
-}
+if TYPE_CHECKING:
+    from grader.report.gradebook import Gradebook
+
+
+def _of(name: str) -> "Callable[[Gradebook], bytes]":
+    """The renderer of a format, whose module is imported when it is asked for the first time."""
+
+    def render(book: "Gradebook") -> bytes:
+        made: bytes = import_module(f"grader.report.{name}").render(book)
+        return made
+
+    return render
+
+
+NAMES = ("text", "json", "junit", "gradescope", "classroom", "markdown")
+ONE = ("gradescope", "classroom")
+"""The formats that are about one submission."""
+
+FORMATS: "dict[str, Callable[[Gradebook], bytes]]" = {name: _of(name) for name in NAMES}

@@ -1,27 +1,38 @@
-"""A Result for a person at a terminal."""
+"""Marks for a person at a terminal."""
 
 import io
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.result import ExerciseResult, Outcome, Result
+if TYPE_CHECKING:  # every command imports this module, and the journal takes its time
+    from grader.journal import Mark
+    from grader.report.account import Account, Item
+    from grader.report.gradebook import Gradebook
+    from grader.result import Result
 
 SIGNS = {"passed": ("✔", "green"), "todo": ("○", "bright_black"), "not_run": ("–", "yellow")}
 WRONG = ("✘", "bold red")
 
 
-def render(results: Sequence[Result], *, colour: bool = False, width: int = 0) -> bytes:
-    """Lay the results out one below the other, for a terminal of `width` columns."""
+def render(book: "Gradebook | Sequence[Result]", *, colour: bool = False, width: int = 0) -> bytes:
+    """Lay marks out one below the other, for a terminal of `width` columns.
+
+    Results that are in no gradebook are shown as to a learner, without hints.
+    """
+    from grader.report import account
+
+    given = account.in_a_book(book)
     parts: list[RenderableType] = []
-    for number, result in enumerate(results):
+    for number, mark in enumerate(given.marks):
         parts += [Text()] if number else []
-        parts += _parts(result)
+        parts += _parts(account.of(given, mark), mark, given.audience)
     return laid_out(parts, colour=colour, width=width)
 
 
@@ -34,11 +45,11 @@ def laid_out(parts: Iterable[RenderableType], *, colour: bool = False, width: in
     )
     for part in parts:
         console.print(part)
-    lines = [_no_command(line.rstrip()) for line in file.getvalue().splitlines()]
+    lines = [no_command(line.rstrip()) for line in file.getvalue().splitlines()]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _no_command(line: str) -> str:
+def no_command(line: str) -> str:
     """Break what a CI job would take for a command to it: ::error, ##[error], ##vso[…]."""
     return HASHES.sub("# #", COLONS.sub(r"\1: :", line))
 
@@ -47,61 +58,43 @@ COLONS = re.compile(r"^(\s*)::")
 HASHES = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 
 
-def _parts(result: Result) -> Iterator[RenderableType]:
-    name = in_a_line(result.submission.name)
-    points = f"{result.score:g} of {result.max_score:g} points"
-    yield Text.assemble((name, "bold"), "   ", (points, "bold"))
+def _parts(told: "Account", mark: "Mark", audience: str) -> Iterator[RenderableType]:
+    points = f"{told.score:g} of {told.max_score:g} points"
+    yield Text.assemble((in_a_line(told.student), "bold"), "   ", (points, "bold"))
+    if told.trouble:
+        yield Text(told.trouble)
+        return
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
-    for exercise in result.exercises:
-        sign, style = SIGNS.get(exercise.status, WRONG)
-        table.add_row(
-            Text(f"{sign} {exercise.id}", style),
-            Text(f"{exercise.score:g}/{exercise.max_score:g}"),
-            Text(_tests(exercise)),
-        )
+    for item in told.items:
+        sign, style = _sign(item)
+        counted = f"{item.score:g}/{item.max_score:g}" if item.exercise else f"{item.score:g}"
+        table.add_row(Text(f"{sign} {item.name}", style), Text(counted), Text(item.said))
     yield table
-    for exercise in result.exercises:
-        yield from _explained(exercise)
-    for note in result.notes:
+    for item in told.items:
+        yield from _explained(item)
+    for note in told.notes:
         yield Text(f"note: {in_a_line(note)}", "bright_black")
-    yield Text(
-        f"isolation: {result.isolation.level}   seed: {result.seed}   {result.duration:.2f} s",
-        "bright_black",
-    )
+    if audience == "learner" and (result := mark.result):
+        yield Text(
+            f"isolation: {result.isolation.level}   seed: {result.seed}   {result.duration:.2f} s",
+            "bright_black",
+        )
 
 
-def _tests(exercise: ExerciseResult) -> str:
-    if exercise.status in ("todo", "missing", "error"):
-        return {"todo": "to do"}.get(exercise.status, exercise.status)
-    if exercise.status == "not_run":
-        return "not run; its points are in no total"
-    right = sum(test.status == "passed" for test in exercise.tests)
-    text = f"{right} of {len(exercise.tests)} tests passed"
-    if exercise.supplied:
-        *first, last = exercise.supplied
-        text += f", with {', '.join(first)}{' and ' if first else ''}{last} from the course"
-    return text
+def _sign(item: "Item") -> tuple[str, str]:
+    return SIGNS.get(item.exercise.status, WRONG) if item.exercise else ("–", "yellow")
 
 
-def _explained(exercise: ExerciseResult) -> Iterator[RenderableType]:
-    """Why an exercise lost its points: the first failed test, a visible one if there is any."""
-    if exercise.status in ("passed", "todo", "not_run"):
+def _explained(item: "Item") -> Iterator[RenderableType]:
+    """Why points were lost; of what is still to do the board has said enough."""
+    if item.exercise and item.exercise.status in ("passed", "todo", "not_run"):
         return
-    lines = [exercise.message] if exercise.message else []
-    failed = [test for test in exercise.tests if test.status not in ("passed", "todo")]
-    if failed:
-        test = min(failed, key=_is_hidden)
-        lines += [f"{test.name}", test.message, test.diagnosis]
     yield Text()
-    yield Text(f"{WRONG[0]} {exercise.id}", WRONG[1])
-    yield Padding(Text("\n".join(clean(line) for line in lines if line)), (0, 0, 0, 2))
-
-
-def _is_hidden(test: Outcome) -> bool:
-    return test.visibility == "hidden"
+    yield Text(f"{_sign(item)[0]} {item.name}", _sign(item)[1])
+    yield Padding(Text(item.told), (0, 0, 0, 2))
 
 
 def in_a_line(text: str) -> str:
@@ -111,4 +104,8 @@ def in_a_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """Show control characters as what they are, so that a name cannot steer the terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c in HARMLESS else repr(c)[1:-1] for c in text)
+
+
+HARMLESS = "\n\t\u200c\u200d"
+"""Kept besides what is printable: the joiners, without which Hindi and Persian are misspelt."""
