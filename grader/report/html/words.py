@@ -1,0 +1,73 @@
+"""The signs and words of the pages: what a status, a test and a state are called."""
+
+from collections.abc import Sequence
+
+from grader.journal import State
+from grader.result import ExerciseResult, Outcome
+from grader.verdict import Status
+
+LETTERS: dict[Status, str] = {
+    "passed": "p",
+    "failed": "f",
+    "error": "f",
+    "blocked": "b",
+    "todo": "t",
+    "missing": "m",
+    "not_run": "n",
+}
+"""What a status is in the rows of the heat map; `x` is an exercise that was not asked for."""
+
+NOT_ASKED = "x"
+SIGNS = {"p": "✔", "f": "✘", "b": "⊘", "t": "○", "m": "○", "n": "–"}
+SAID: dict[Status, str] = {
+    "passed": "right",
+    "failed": "not right yet",
+    "error": "could not be run",
+    "blocked": "waits for another",
+    "todo": "to do",
+    "missing": "not there",
+    "not_run": "not run",
+}
+
+WITHOUT: dict[State, str] = {
+    "refused": "What was handed in could not be read, so it has no mark yet.",
+    "failed": "The grader failed on this, and the work is not to blame. It has no mark yet.",
+    "quarantined": "Marking this was broken off more than once. A person is to look at it.",
+    "begun": "This has not been marked to its end yet.",
+    "lost": "This has not been marked to its end yet.",
+}
+
+
+def sign(status: Status) -> str:
+    """The sign of a status, as on the learner's board."""
+    return SIGNS[LETTERS[status]]
+
+
+def spoken(test: str) -> str:
+    """The name of a test as a sentence goes: `a bias for each unit`."""
+    return test.partition("[")[0].removeprefix("test_").replace("_", " ")
+
+
+def counted(number: float, one: str, more: str = "") -> str:
+    """A number and what it counts: 1 student, 2 students."""
+    return f"{number:g} {one if number == 1 else more or one + 's'}"
+
+
+def failures(exercise: ExerciseResult) -> list[Outcome]:
+    """The tests that say why points were lost, the visible ones first."""
+    wrong = [test for test in exercise.tests if test.status not in ("passed", "not_run")]
+    return sorted(wrong, key=lambda test: test.visibility == "hidden")
+
+
+def not_run(exercise: ExerciseResult) -> str:
+    """Why an exercise, or a part of it, was not run; empty where all of it was."""
+    why = [test.message for test in exercise.tests if test.status == "not_run"]
+    if exercise.status == "not_run":
+        return next(iter([*filter(None, why), exercise.message]), "") or "not run"
+    return (why[0] or "not run") if why else ""
+
+
+def together(names: Sequence[str]) -> str:
+    """Names in a row: dense, relu and predict."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
