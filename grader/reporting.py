@@ -1,6 +1,7 @@
 """What `kata grade --format` and `kata report` do, from marks and options to bytes."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader import alike, files, stats
@@ -25,10 +26,16 @@ def chosen(format_: str, submissions: int = 1, option: str = "--format") -> str:
 
     """
     if format_ not in FORMATS:
-        raise KataError(f"{option} {format_}: choose {' or '.join(FORMATS)}")
+        raise KataError(f"{option} {format_}: choose {alternatives(FORMATS)}")
     if format_ in ONE and submissions > 1:
         raise KataError(f"{option} {format_}: is about one submission, here are {submissions}")
     return format_
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Names as one offers them: text, json or junit."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}"
 
 
 def of_journal(
@@ -88,9 +95,10 @@ def require_place(format_: str, out: Path) -> None:
         from grader.report.html.folder import require_replaceable
 
         require_replaceable(out)
-    else:
-        chosen(format_)
-        files.require_writable(out)
+        return
+    if format_ not in FORMATS:
+        raise KataError(f"--format {format_}: choose {alternatives([*FORMATS, HTML])}")
+    files.require_writable(out)
 
 
 def write(book: Gradebook, format_: str, out: Path) -> None:

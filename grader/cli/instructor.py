@@ -309,11 +309,12 @@ def _counting(attempts: str) -> Any:
 
 def _besides(asked: str, submissions: list[Path]) -> tuple[Callable[..., bytes], Path]:
     """What is to be written besides, and where to."""
+    from grader import reporting
     from grader.report import FORMATS
 
     format_, _, name = asked.partition("=")
     if format_ not in FORMATS or not name:
-        known = " or ".join(FORMATS)
+        known = reporting.alternatives(FORMATS)
         raise KataError(f"--also {asked}: give FORMAT=FILE, with {known} for FORMAT")
     files.require_writable(Path(name))
     _refuse_link(Path(name), submissions)

@@ -120,7 +120,10 @@ def test_an_unexpected_failure_of_the_grader_ends_with_3(kata, work, monkeypatch
         (["--output", "/nowhere/marks.json"], "there is no folder /nowhere"),
         (["--output", "/"], "/: is a folder; name a file"),
         (["--min-score", "80"], "--min-score 80: give a share of the points from 0 to 1"),
-        (["--format", "xml"], "--format xml: choose text or json"),
+        (
+            ["--format", "xml"],
+            "--format xml: choose text, json, junit, gradescope, classroom or markdown",
+        ),
         (["--exercise", "sigmiod"], "there is no exercise 'sigmiod'"),
         (["--chapter", "ch99_x"], "there is no chapter 'ch99_x'"),
         (["--course", "/"], "no course here or above"),
