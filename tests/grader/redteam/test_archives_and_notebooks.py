@@ -68,7 +68,7 @@ def mark(warm, target, tmp_path, monkeypatch, lent_zygote, capfd):
         out, err = capfd.readouterr()
         report, title, good = out.rpartition("good.py   3 of 3 points\n")
         assert title, out + err
-        assert "✔ sigmoid  3/3  22 of 22 tests passed" in good
+        assert "✔ sigmoid  3/3  23 of 23 tests passed" in good
         assert not {c for c in out + err if steers(c)}
         assert "Traceback" not in err
         assert os.listdir() == []

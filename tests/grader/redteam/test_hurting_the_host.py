@@ -515,7 +515,7 @@ def test_a_reply_with_a_million_lines(strike):
 
 
 def test_large_answers_that_the_judge_keeps(strike):
-    """An answer of 8 MiB to each of the first calls of 22 tests; a course has thousands."""
+    """An answer of 8 MiB to each of the first calls of 23 tests; a course has thousands."""
     with judge_grows_by_less_than(160):
         struck = strike("import numpy as np\ndef sigmoid(z): return np.zeros(2**20)")
     assert struck.status == "failed"

@@ -92,7 +92,7 @@ def test_all_of_them_where_the_command_is_typed(trap, target, tmp_path, how):
     )
     target.untouched(done.stdout + done.stderr)
     assert done.returncode == 1
-    assert "✘ sigmoid  0/3  0 of 22 tests passed" in done.stdout.decode()
+    assert "✘ sigmoid  0/3  0 of 23 tests passed" in done.stdout.decode()
 
 
 def test_a_course_of_ones_own(target, trap, tmp_path, monkeypatch, lent_zygote, capfd):
