@@ -77,7 +77,7 @@ def test_a_name_that_is_misspelt_is_guessed(kata):
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("kata re", {"reset", "results", "release"}), ("kata hint a", {"add"})],
+    [("kata re", {"reset", "results", "release", "report"}), ("kata hint a", {"add"})],
 )
 def test_a_shell_is_offered_what_fits(kata, typed, offered):
     typed_so_far = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
