@@ -5,9 +5,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import files, pack
+from grader import pack, private_pack
 from grader.bundle import UNREADABLE
-from grader.errors import KataError
 
 SCRIPTS = Path(__file__).parent / "gradescope"
 NAMES = ("run_autograder", "setup.sh")
@@ -17,14 +16,14 @@ PACK, CHAPTERS = "course.kata", "chapters"
 EXECUTABLE = 0o755
 
 
-def zipped(private_pack: bytes, chapters: Sequence[str] = ()) -> bytes:
+def zipped(packed: bytes, chapters: Sequence[str] = ()) -> bytes:
     """The autograder that marks some chapters with a pack, or all of them where none is named.
 
     The same pack gives the same bytes.
     """
     named = "".join(f"{name}\n" for name in chapters).encode()
     scripts = [(name, (SCRIPTS / name).read_bytes()) for name in NAMES]
-    return pack.zipped([(PACK, private_pack), (CHAPTERS, named), *scripts], EXECUTABLE)
+    return pack.zipped([(PACK, packed), (CHAPTERS, named), *scripts], EXECUTABLE)
 
 
 def require_free(path: Path) -> None:
@@ -36,9 +35,7 @@ def require_free(path: Path) -> None:
         There is something that is no autograder, or nothing can be written there.
 
     """
-    files.require_writable(path)
-    if path.exists() and not _is_autograder(path):
-        raise KataError(f"{path}: is there already, and no autograder; name a new file")
+    private_pack.require_free(path, _is_autograder, "autograder")
 
 
 def _is_autograder(path: Path) -> bool:

@@ -250,7 +250,7 @@ def release(
     The bundle has no solution, no hidden test and no mistake; learners who have an older one take
     it with kata update. The pack has them all, and the package: keep it to yourself.
     """
-    from grader import autograder, private, release
+    from grader import autograder, private_pack, release
 
     if not (out or pack or gradescope):
         raise KataError("nothing to release: give --out DIR, --pack FILE or --gradescope FILE.zip")
@@ -259,20 +259,22 @@ def release(
     if out:
         release.require_free(out)
     if pack:
-        private.require_free(pack)
+        private_pack.require_free(pack)
     if gradescope:
         autograder.require_free(gradescope)
     if out:
         _release_bundle(given, out, quick=quick)
     if pack or gradescope:
         _require_answers(given)
-        made = private.written(given)
+        made = private_pack.written(given)
         if pack:
-            private.write(pack, made)
+            private_pack.write(pack, made)
         if gradescope:
-            private.write(gradescope, autograder.zipped(made, chapters))
+            private_pack.write(gradescope, autograder.zipped(made, chapters))
         for path in filter(None, (pack, gradescope)):
-            typer.echo(f"{path}: {len(given.chapters)} chapters, sha256 {private.digest(made)}")
+            typer.echo(
+                f"{path}: {len(given.chapters)} chapters, sha256 {private_pack.digest(made)}"
+            )
 
 
 def _release_bundle(given: Course, out: Path, *, quick: bool) -> None:

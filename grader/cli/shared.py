@@ -12,7 +12,7 @@ from grader import files
 from grader.check import require_files
 from grader.course import Course
 from grader.errors import KataError
-from grader.opened import unpacked
+from grader.unpacking import unpacked
 from grader.report.text import clean
 
 LONGEST_TIMEOUT = 86_400

@@ -128,12 +128,22 @@ def cents(number: float) -> float:
     return round(number, CENTS) + 0.0  # -0.0 would be shown as such
 
 
+def in_words(test: str) -> str:
+    """The name of a test as a sentence goes: `a bias for each unit`."""
+    return test.partition("[")[0].removeprefix("test_").replace("_", " ")
+
+
 def spoken(test: Outcome) -> str:
     """The name of a test: as it is where it can be run again, as words where it is hidden."""
     if test.visibility == "visible":
         return clean(test.name)
-    words = test.name.partition("[")[0].removeprefix("test_").replace("_", " ")
-    return f"{words} (a hidden test)"
+    return f"{in_words(test.name)} (a hidden test)"
+
+
+def together(names: Sequence[str]) -> str:
+    """Names in a row: dense, relu and predict."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def failed(exercise: ExerciseResult) -> list[Outcome]:
@@ -172,8 +182,7 @@ def _said(exercise: ExerciseResult) -> str:
     ran = [test.status for test in exercise.tests if test.status != "not_run"]
     text = f"{ran.count('passed')} of {len(ran)} tests passed"
     if exercise.supplied:
-        *first, last = exercise.supplied
-        text += f", with {', '.join(first)}{' and ' if first else ''}{last} from the course"
+        text += f", with {together(exercise.supplied)} from the course"
     return text
 
 

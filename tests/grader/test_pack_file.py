@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import autograder, opened, pack, private, release
+from grader import autograder, unpacking, pack, private_pack, release
 from grader import course as courses
 from grader.errors import KataError
 
@@ -29,7 +29,7 @@ def small(small_course):
 def packed(small, tmp_path):
     """The file of a pack."""
     path = tmp_path / "sums.kata"
-    path.write_bytes(private.written(small))
+    path.write_bytes(private_pack.written(small))
     return path
 
 
@@ -43,9 +43,9 @@ def own_temporary_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", None)
 
 
-def as_pack(body, version=private.FORMAT):
+def as_pack(body, version=private_pack.FORMAT):
     digest = hashlib.sha256(body).hexdigest()
-    return private.WORDS + f"{version} {digest}\n".encode() + body
+    return private_pack.WORDS + f"{version} {digest}\n".encode() + body
 
 
 def zipped(*files, method=zipfile.ZIP_STORED):
@@ -67,7 +67,7 @@ def kata(*arguments, **options):
 
 
 def test_it_has_all_that_marking_needs_and_the_package(small, packed):
-    found = private.read(packed).contents
+    found = private_pack.read(packed).contents
     course = dict(pack.contents(small))
     assert {
         "exercises/course.toml",
@@ -92,24 +92,24 @@ def test_every_file_that_the_courses_gates_and_diagnoses_need_is_in_it(course):
 
 
 def test_the_same_course_gives_the_same_file(small, tmp_path):
-    first = private.written(small)
+    first = private_pack.written(small)
     for path in small.root.rglob("*.py"):
         path.touch()
     (small.root / "exercises/ch01_sums/sums.py.bak-1").write_text("an old copy")
     small.root.rename(tmp_path / "elsewhere")
-    assert private.written(courses.read(tmp_path / "elsewhere")) == first
+    assert private_pack.written(courses.read(tmp_path / "elsewhere")) == first
     assert str(tmp_path).encode() not in first
 
 
 def test_a_pack_that_is_unpacked_gives_the_same_pack(small, packed):
-    assert private.written(courses.read(opened.unpacked(packed))) == packed.read_bytes()
+    assert private_pack.written(courses.read(unpacking.unpacked(packed))) == packed.read_bytes()
 
 
 def test_it_reads_as_a_line_and_a_zip(packed):
     line, _, body = packed.read_bytes().partition(b"\n")
     said = hashlib.sha256(body).hexdigest()
     assert line.decode() == f"tensorkata pack 1 {said}"
-    assert private.read(packed).digest == said
+    assert private_pack.read(packed).digest == said
     with zipfile.ZipFile(packed) as archive:  # pip reads it so
         assert archive.testzip() is None
 
@@ -118,8 +118,8 @@ BAD = {
     "empty": (b"", "is no pack of a course; kata release --pack makes one"),
     "a zip": (zipped(("a.py", "")), "is no pack of a course"),
     "a text": (b"tensorkata packs are fine\n", "is no pack of a course"),
-    "no digest": (private.WORDS + b"1\n", "is damaged or cut off: its first line is"),
-    "a long first line": (private.WORDS + b"1" * 10_000, "its first line is"),
+    "no digest": (private_pack.WORDS + b"1\n", "is damaged or cut off: its first line is"),
+    "a long first line": (private_pack.WORDS + b"1" * 10_000, "its first line is"),
     "newer": (as_pack(b"", 2), "is a pack of format 2, this kata reads 1: mark with the kata that"),
     "no zip": (as_pack(b"PK\3\4 nearly"), "is no pack that can be read: "),
     "a bomb": (
@@ -134,7 +134,7 @@ BAD = {
     "a folder": (as_pack(zipped(("tests/hidden/", ""))), "points outside"),
     "twice": (as_pack(zipped(("tests/a.py", "1"), ("tests/A.py", "2"))), "holds a file twice"),
     "too many": (
-        as_pack(zipped(*((f"tests/{n}", "") for n in range(private.MAX_FILES + 1)))),
+        as_pack(zipped(*((f"tests/{n}", "") for n in range(private_pack.MAX_FILES + 1)))),
         "files are in it",
     ),
 }
@@ -146,7 +146,7 @@ def test_what_is_no_pack_of_ours_is_refused_in_one_line(kind, tmp_path, own_temp
     path = tmp_path / "bad.kata"
     path.write_bytes(data)
     with pytest.raises(KataError) as error:
-        opened.unpacked(path)
+        unpacking.unpacked(path)
     assert str(error.value).startswith(f"{path}: ")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
@@ -158,19 +158,19 @@ def test_every_cut_and_every_changed_byte_is_noticed(packed):
     for cut in (1, 17, 60, 85, 200, len(data) // 2, len(data) - 1):
         packed.write_bytes(data[:cut])
         with pytest.raises(KataError, match=r"is no pack|is damaged or cut off"):
-            private.read(packed)
+            private_pack.read(packed)
     for place in (20, 84, 90, len(data) // 2, len(data) - 5):
         packed.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
         with pytest.raises(KataError, match=r"is no pack|is damaged or cut off"):
-            private.read(packed)
+            private_pack.read(packed)
     packed.write_bytes(data + b"\0")
     with pytest.raises(KataError, match="is damaged or cut off"):
-        private.read(packed)
+        private_pack.read(packed)
 
 
 def test_many_files_that_share_their_bytes_fill_no_disk(tmp_path, monkeypatch):
     """Each of 60 entries of the index is the same megabyte, which a zip can say."""
-    monkeypatch.setattr(private, "MAX_SIZE", 50 * 2**20)
+    monkeypatch.setattr(private_pack, "MAX_SIZE", 50 * 2**20)
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("tests/0", b"\0" * 2**20)
@@ -183,7 +183,7 @@ def test_many_files_that_share_their_bytes_fill_no_disk(tmp_path, monkeypatch):
     path = tmp_path / "bomb.kata"
     path.write_bytes(as_pack(data.getvalue()))
     with pytest.raises(KataError, match="more than 50 MB or"):
-        private.read(path)
+        private_pack.read(path)
 
 
 def test_a_link_in_it_is_no_link_when_it_is_unpacked(packed, small, tmp_path):
@@ -191,13 +191,13 @@ def test_a_link_in_it_is_no_link_when_it_is_unpacked(packed, small, tmp_path):
     link.external_attr = 0o120777 << 16
     path = tmp_path / "link.kata"
     path.write_bytes(as_pack(zipped(*pack.contents(small), (link, "/etc/passwd"))))
-    root = opened.unpacked(path)
+    root = unpacking.unpacked(path)
     assert (root / "tests/hidden/link").read_text() == "/etc/passwd"
     assert not (root / "tests/hidden/link").is_symlink()
 
 
 def test_nobody_else_may_look_into_what_is_unpacked(packed, own_temporary_folder):
-    root = opened.unpacked(packed)
+    root = unpacking.unpacked(packed)
     assert root.is_relative_to(own_temporary_folder)
     for folder in (root.parent, root.parent.parent, root.parent.parent.parent):
         assert folder.stat().st_mode & 0o077 == 0
@@ -208,11 +208,11 @@ def test_a_pack_that_a_learners_code_could_read_is_refused(packed, tmp_path, mon
     monkeypatch.setattr("sys.prefix", str(tmp_path / "venv"))
     (tmp_path / "venv").mkdir()
     with pytest.raises(KataError, match=r"lies in \S+/venv, which a learner's code can read"):
-        opened.unpacked(packed.rename(tmp_path / "venv/course.kata"))
+        unpacking.unpacked(packed.rename(tmp_path / "venv/course.kata"))
 
 
 def test_errors_name_the_pack(packed):
-    root = opened.unpacked(packed)
+    root = unpacking.unpacked(packed)
     assert root.name == packed.name
     done = kata("grade", packed, "--course", packed, "--exercise", "nope")
     assert done.returncode == 2
@@ -221,13 +221,13 @@ def test_errors_name_the_pack(packed):
 
 @pytest.mark.parametrize("name", ["a::b[1].kata", "-p no", ".hidden", "ä"])
 def test_a_pack_of_any_name_has_a_folder_that_pytest_can_take(packed, name):
-    assert opened.unpacked(packed.rename(packed.with_name(name))).name == "course"
+    assert unpacking.unpacked(packed.rename(packed.with_name(name))).name == "course"
 
 
 HOLD = (
     "import sys, time, pathlib\n"
-    "from grader import opened\n"
-    "print(opened.unpacked(pathlib.Path(sys.argv[1])), flush=True)\n"
+    "from grader import unpacking\n"
+    "print(unpacking.unpacked(pathlib.Path(sys.argv[1])), flush=True)\n"
     "time.sleep(float(sys.argv[2]))\n"
 )
 
@@ -260,7 +260,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_what_is_in_use_is
         killed.kill()
         killed.wait()
         assert left.exists()
-        opened.unpacked(packed)
+        unpacking.unpacked(packed)
         assert not left.parent.exists()
         assert (used / "tests/hidden/test_sums.py").exists()
         going_on.terminate()
@@ -281,7 +281,7 @@ def test_many_at_a_time_do_not_remove_each_others(packed):
 def test_the_command_writes_it_for_ones_own_eyes_and_says_its_digest(small, tmp_path):
     out = tmp_path / "course.kata"
     done = kata("release", "--pack", out, cwd=small.root)
-    assert done.stdout == f"{out}: 1 chapters, sha256 {private.read(out).digest}\n"
+    assert done.stdout == f"{out}: 1 chapters, sha256 {private_pack.read(out).digest}\n"
     assert done.returncode == 0
     assert out.stat().st_mode & 0o077 == 0
     again = kata("release", "--pack", out, cwd=small.root)
@@ -353,7 +353,7 @@ def test_a_full_disk_leaves_no_pack_behind(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr("grader.files.write", fails)
     with pytest.raises(KataError, match=r"x\.kata: cannot be written: No space left on device"):
-        private.write(tmp_path / "x.kata", b"")
+        private_pack.write(tmp_path / "x.kata", b"")
     assert not (tmp_path / "x.kata").exists()
 
 

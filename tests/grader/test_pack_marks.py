@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader import course as courses
-from grader import digests, opened, private, release
+from grader import digests, unpacking, private_pack, release
 from grader.bench import Settings
 from grader.judge import Judge
 from grader.sandbox import layers
@@ -69,7 +69,7 @@ def folder(plain_course):
 @pytest.fixture(scope="module")
 def packed(folder, tmp_path_factory):
     path = tmp_path_factory.mktemp("pack") / "course.kata"
-    private.write(path, private.written(folder))
+    private_pack.write(path, private_pack.written(folder))
     return path
 
 
@@ -275,7 +275,7 @@ def test_what_was_marked_with_the_folder_is_not_marked_again_with_its_pack(
     again = kata(*words, packed, cwd=tmp_path)
     assert first.returncode == again.returncode == 0
     due = digests.of_exercises(folder, folder.exercises, 10.0)
-    found = courses.read(opened.unpacked(packed))
+    found = courses.read(unpacking.unpacked(packed))
     assert digests.of_exercises(found, found.exercises, 10.0) == due
     assert "1 submissions: 1 to mark, 0 as they were" in first.stderr
     assert "1 submissions: 0 to mark, 1 as they were" in again.stderr
@@ -330,7 +330,7 @@ def add(x, y):
     ids=["full", "namespaces alone", "Landlock alone"],
 )
 def test_a_submission_that_looks_for_the_pack_finds_nothing(without, packed, tmp_path):
-    root = opened.unpacked(packed)
+    root = unpacking.unpacked(packed)
     places = [root, root.parent, root.parent.parent, root / "tests/hidden", packed, packed.parent]
     names = ["test_sums.py", packed.name, "sums.py", "mistakes.py"]
     work = tmp_path / "sums.py"
@@ -351,7 +351,7 @@ def test_a_pack_does_not_open_the_repository_that_the_grader_is_installed_from(p
     mine = ROOT / "tests/hidden/test_neuron.py"
     work = tmp_path / "sums.py"
     work.write_text(SEARCH.format(places=[str(mine), str(ROOT / "solutions")], tops=[], names=[]))
-    with Judge(courses.read(opened.unpacked(packed)), Settings()) as judge:
+    with Judge(courses.read(unpacking.unpacked(packed)), Settings()) as judge:
         (marked,) = judge.grade(work, ["add"]).exercises
     assert marked.status == "passed", [test.message for test in marked.tests]
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader import autograder, private, release
+from grader import autograder, private_pack, release
 from grader import course as courses
 from grader.report import FORMATS
 
@@ -43,7 +43,7 @@ LOUD = "raise SystemExit('the grader of a learner was imported')\n"
 
 @pytest.fixture(scope="module")
 def packed(plain_course):
-    return private.written(courses.read(plain_course))
+    return private_pack.written(courses.read(plain_course))
 
 
 @pytest.fixture
@@ -546,7 +546,7 @@ def test_they_are_what_the_published_schemas_say(name, schema):
 @BY_HAND
 def test_gradescope_from_nothing(tmp_path, course):
     """The scripts as they are, with a Python, pip and network of their own, on this course."""
-    (tmp_path / "autograder.zip").write_bytes(autograder.zipped(private.written(course)))
+    (tmp_path / "autograder.zip").write_bytes(autograder.zipped(private_pack.written(course)))
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     own = Gradescope(tmp_path / "root", tmp_path / "autograder.zip", surroundings)
     done = own.set_up()

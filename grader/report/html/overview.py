@@ -8,6 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from grader.journal import Mark
+from grader.report import account
 from grader.report.gradebook import Gradebook
 from grader.report.html import charts, words
 from grader.result import ExerciseResult, Result
@@ -185,7 +186,7 @@ def _task(stats: ExerciseStats) -> Task:
     rate = stats.passed / stats.tried if stats.tried else 0.0
     hardest = ""
     if stats.hardest:
-        hardest = f"{words.spoken(stats.hardest.what)} ({stats.hardest.times})"
+        hardest = f"{account.in_words(stats.hardest.what)} ({stats.hardest.times})"
     return Task(stats, rate, charts.bar(rate), hardest)
 
 

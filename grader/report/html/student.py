@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from grader.course import Chapter, Course
 from grader.journal import Mark
+from grader.report import account
 from grader.report.gradebook import Gradebook
 from grader.report.html import charts, code, words
 from grader.result import ExerciseResult, Outcome
@@ -182,7 +183,7 @@ def anchor(exercise: str) -> str:
 
 
 def _lost(course: Course, exercise: ExerciseResult, files: dict[str, str]) -> Lost:
-    failed = words.failures(exercise)
+    failed = account.failed(exercise)
     known = course.exercises.get(exercise.id)
     texts = [exercise.message, *(test.message for test in failed)]
     place = code.place(texts, files)
@@ -199,14 +200,14 @@ def _lost(course: Course, exercise: ExerciseResult, files: dict[str, str]) -> Lo
         tuple(_test(exercise.id, test) for test in failed[:MOST_TESTS]),
         max(0, len(failed) - MOST_TESTS),
         known.hints[0] if known and known.hints else "",
-        words.together(exercise.supplied) if exercise.supplied else "",
+        account.together(exercise.supplied) if exercise.supplied else "",
         code.excerpts(files, exercise.id, _module(course, exercise.chapter), place),
     )
 
 
 def _test(exercise: str, test: Outcome) -> Test:
     """A test in words, also where it has none of its own."""
-    said = words.spoken(test.name)
+    said = account.in_words(test.name)
     message = test.message
     if not message:
         message = f"{exercise} does not do yet what this test is named after: {said}"

@@ -1,9 +1,7 @@
 """The signs and words of the pages: what a status, a test and a state are called."""
 
-from collections.abc import Sequence
-
 from grader.journal import State
-from grader.result import ExerciseResult, Outcome
+from grader.result import ExerciseResult
 from grader.verdict import Status
 
 LETTERS: dict[Status, str] = {
@@ -43,20 +41,9 @@ def sign(status: Status) -> str:
     return SIGNS[LETTERS[status]]
 
 
-def spoken(test: str) -> str:
-    """The name of a test as a sentence goes: `a bias for each unit`."""
-    return test.partition("[")[0].removeprefix("test_").replace("_", " ")
-
-
 def counted(number: float, one: str, more: str = "") -> str:
     """A number and what it counts: 1 student, 2 students."""
     return f"{number:g} {one if number == 1 else more or one + 's'}"
-
-
-def failures(exercise: ExerciseResult) -> list[Outcome]:
-    """The tests that say why points were lost, the visible ones first."""
-    wrong = [test for test in exercise.tests if test.status not in ("passed", "not_run")]
-    return sorted(wrong, key=lambda test: test.visibility == "hidden")
 
 
 def not_run(exercise: ExerciseResult) -> str:
@@ -65,9 +52,3 @@ def not_run(exercise: ExerciseResult) -> str:
     if exercise.status == "not_run":
         return next(iter([*filter(None, why), exercise.message]), "") or "not run"
     return (why[0] or "not run") if why else ""
-
-
-def together(names: Sequence[str]) -> str:
-    """Names in a row: dense, relu and predict."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

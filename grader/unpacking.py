@@ -15,7 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from grader import private
+from grader import private_pack
 from grader.errors import KataError
 from grader.files import own_folder
 from grader.sandbox.files import SYSTEM, essential
@@ -39,14 +39,14 @@ def unpacked(path: Path) -> Path:
 
     """
     _require_out_of_sight(path)
-    pack = private.read(path)
+    pack = private_pack.read(path)
     try:
         folder = _own(own_folder() / "packs")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _end_in_order()
         root = folder / (path.name if PLAIN.fullmatch(path.name) else "course")
         for name, content in pack.contents.items():
-            if not name.startswith(f"{private.PACKAGE}/"):
+            if not name.startswith(f"{private_pack.PACKAGE}/"):
                 file = root / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)

@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,18 +79,20 @@ def is_pack(path: Path) -> bool:
         return file.read(len(WORDS)) == WORDS
 
 
-def require_free(path: Path) -> None:
-    """Refuse a place for a pack where something else is, before any work is done for it.
+def require_free(
+    path: Path, is_earlier: Callable[[Path], bool] = is_pack, what: str = "pack"
+) -> None:
+    """Refuse a place where something else is than an earlier one, before any work is done for it.
 
     Raises
     ------
     KataError
-        There is something that is no pack, or nothing can be written there.
+        There is something that is none, or nothing can be written there.
 
     """
     files.require_writable(path)
-    if path.exists() and not (path.is_file() and is_pack(path)):
-        raise KataError(f"{path}: is there already, and no pack; name a new file")
+    if path.exists() and not (path.is_file() and is_earlier(path)):
+        raise KataError(f"{path}: is there already, and no {what}; name a new file")
 
 
 def write(path: Path, data: bytes) -> None:
