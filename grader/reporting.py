@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from grader import alike, files, stats
 from grader.collect import Work
 from grader.course import Course
@@ -11,6 +13,9 @@ from grader.errors import KataError
 from grader.journal import Journal
 from grader.report import FORMATS, ONE
 from grader.report.gradebook import Audience, Gradebook
+
+RESULTS_ALONE = ("text", "json")
+"""The formats in which `kata grade` reports nothing of what it refuses."""
 
 HTML = "html"
 """The format that is a folder and no file."""
@@ -36,6 +41,17 @@ def alternatives(names: Iterable[str]) -> str:
     """Names as one offers them: text, json or junit."""
     *first, last = names
     return f"{', '.join(first)} or {last}"
+
+
+def rendered(book: Gradebook, format_: str) -> bytes:
+    """A report on what has been marked just now; empty where there is nothing to report.
+
+    Of what has no result a person has been told, and the schema of json knows no such thing.
+    """
+    told = book.marks
+    if format_ in RESULTS_ALONE:
+        told = tuple(mark for mark in told if mark.result)
+    return FORMATS[format_](msgspec.structs.replace(book, marks=told)) if told else b""
 
 
 def of_journal(

@@ -1,10 +1,10 @@
 """Commands for who marks work: one submission, a class, and what came of it."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,6 +22,12 @@ from grader.cli.shared import (
 )
 from grader.course import Course
 from grader.errors import KataError
+
+if TYPE_CHECKING:
+    from grader.journal import Mark
+    from grader.judge import Judge
+
+STATUS = {"marked": 0, "refused": CANNOT_GRADE, "failed": GRADER_FAILED}
 
 app = typer.Typer()
 
@@ -61,9 +67,7 @@ def grade(
     from grader import reporting
     from grader.bench import Settings
     from grader.judge import Judge, select
-    from grader.report import FORMATS
-    from grader.report.gradebook import Gradebook, marked
-    from grader.session import GraderFailed
+    from grader.report.gradebook import Gradebook
 
     reporting.chosen(format_, len(submissions))
     seconds(timeout)
@@ -78,34 +82,22 @@ def grade(
         _refuse_own_course(given, submissions)
     _require_answers(given)
     chosen = select(given, exercise or [], chapter or [])
-    results, status = [], 0
+    marks, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
         if (len(submissions) > 1 or _is_pack(course_path)) and not trust:
             judge.require_confinement()
         for path in submissions:
-            try:
-                result = judge.grade(path, chosen)
-            except KataError as error:
-                status = max(status, CANNOT_GRADE)
-                complain(error if path.name in str(error) else f"{path}: {error}")
-            except GraderFailed as error:
-                status = GRADER_FAILED
-                complain(f"{path}: the grader failed: {error}")
-            except Exception as error:  # a bug; the marks of the others are not lost for it
-                status = GRADER_FAILED
-                traceback.print_exc()
-                complain(f"{path}: the grader failed: {type(error).__name__}: {error}")
-            else:
-                results.append(result)
-                status = max(status, 0 if result.share >= min_score else GRADED_SHORT)
-    if results:
-        book = Gradebook(given, tuple(map(marked, results)))
-        rendered = FORMATS[format_](book)
-        deliver(rendered, output)
+            mark = _graded(judge, path, chosen)
+            short = mark.result is not None and mark.result.share < min_score
+            status = max(status, STATUS[mark.state], GRADED_SHORT if short else 0)
+            marks.append(mark)
+    if data := reporting.rendered(Gradebook(given, tuple(marks)), format_):
+        deliver(data, output)
         if format_ == "classroom":
-            reporting.tell_github(rendered)
-        for render, path in besides:
-            files.write(path, render(book))
+            reporting.tell_github(data)
+    for name, path in besides:
+        if data := reporting.rendered(Gradebook(given, tuple(marks)), name):
+            files.write(path, data)
     raise typer.Exit(status)
 
 
@@ -224,6 +216,9 @@ def report(
     given = course(course_path)
     book = reporting.of_journal(journal, given, _counting(attempts), told, student)
     reporting.write(book, format_, out)
+    if (format_, audience) == (reporting.HTML, "learner"):
+        said = "a page for each student; --audience instructor adds the page of the class"
+        typer.echo(f"{out}: {said}", err=True)
 
 
 @app.command()
@@ -309,8 +304,28 @@ def _counting(attempts: str) -> Any:
     return attempts
 
 
-def _besides(asked: str, submissions: list[Path]) -> tuple[Callable[..., bytes], Path]:
-    """What is to be written besides, and where to."""
+def _graded(judge: "Judge", path: Path, chosen: Sequence[str]) -> "Mark":
+    """Mark a submission, and complain if that cannot be done."""
+    from grader.report.gradebook import marked, unmarked
+    from grader.session import GraderFailed
+
+    try:
+        return marked(judge.grade(path, chosen))
+    except KataError as error:
+        told = str(error) if path.name in str(error) else f"{path}: {error}"
+        complain(told)
+        return unmarked(path.name, "refused", told, chosen)
+    except GraderFailed as error:
+        told = str(error)
+    except Exception as error:  # a bug; the marks of the others are not lost for it
+        traceback.print_exc()
+        told = f"{type(error).__name__}: {error}"
+    complain(f"{path}: the grader failed: {told}")
+    return unmarked(path.name, "failed", told, chosen)
+
+
+def _besides(asked: str, submissions: list[Path]) -> tuple[str, Path]:
+    """The format in which a report is to be written besides, and where to."""
     from grader import reporting
     from grader.report import FORMATS
 
@@ -318,9 +333,10 @@ def _besides(asked: str, submissions: list[Path]) -> tuple[Callable[..., bytes],
     if format_ not in FORMATS or not name:
         known = reporting.alternatives(FORMATS)
         raise KataError(f"--also {asked}: give FORMAT=FILE, with {known} for FORMAT")
+    reporting.chosen(format_, len(submissions), "--also")
     files.require_writable(Path(name))
     _refuse_link(Path(name), submissions)
-    return FORMATS[format_], Path(name)
+    return format_, Path(name)
 
 
 def _refuse_link(output: Path, submissions: list[Path]) -> None:

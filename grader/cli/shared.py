@@ -12,8 +12,8 @@ from grader import files
 from grader.check import require_files
 from grader.course import Course
 from grader.errors import KataError
-from grader.unpacking import unpacked
 from grader.report.text import clean
+from grader.unpacking import unpacked
 
 LONGEST_TIMEOUT = 86_400
 INTERRUPTED = 130

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from grader.report import account
 from grader.report.account import Account, Item
 from grader.report.gradebook import Gradebook
-from grader.report.text import in_a_line, no_command
+from grader.report.text import clean, in_a_line, no_command
 from grader.result import Outcome
 
 SKIPPED = ("todo", "blocked", "not_run")
@@ -46,19 +46,27 @@ def _cases(suite: ET.Element, item: Item) -> None:
     assert exercise is not None
     place = f"{exercise.chapter}.{exercise.id}"
     for test in exercise.tests:
-        name, time = in_a_line(account.spoken(test)), f"{test.duration:.3f}"
+        name, time = in_a_line(_name(test)), f"{test.duration:.3f}"
         case = ET.SubElement(suite, "testcase", classname=place, name=name, time=time)
         _test(case, test, item.hint)
-    if not exercise.tests and not item.passed:
+    if not item.passed and (exercise.message or not exercise.tests):
         case = ET.SubElement(suite, "testcase", classname=place, name=exercise.id, time="0.000")
-        _ended(case, _kind(exercise.status), item.told or item.said)
+        _ended(case, _kind(exercise.status), clean(exercise.message) or item.told or item.said)
+
+
+def _name(test: Outcome) -> str:
+    """The name of a test; the cases of a hidden one are told apart by their numbers."""
+    _, bracket, number = test.name.partition("[")
+    hidden = test.visibility == "hidden"
+    return account.spoken(test) + (f" [{number}" if hidden and bracket else "")
 
 
 def _test(case: ET.Element, test: Outcome, hint: str) -> None:
     if test.status == "passed":
         return
-    lines = account.told(test) + ([f"hint: {hint}"] if hint else [])
-    _ended(case, _kind(test.status), "\n".join(lines))
+    _, *said = account.told(test)  # the case has the test's name already
+    lines = said or [f"{account.spoken(test)}: {test.status}"]
+    _ended(case, _kind(test.status), "\n".join([*lines, f"hint: {hint}"] if hint else lines))
 
 
 def _kind(status: str) -> str:

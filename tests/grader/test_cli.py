@@ -1,9 +1,11 @@
 """The command `kata` as it is typed: what it prints, writes and returns."""
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -66,6 +68,17 @@ def test_several_are_marked_in_one_go_and_the_worst_status_counts(kata, work):
         ("right.py", 4.0),
         ("half.py", 3.0),
     ]
+
+
+def test_what_is_refused_has_a_report_too_where_a_service_waits_for_one(kata, work):
+    also = ("--also", f"junit={work / 'junit.xml'}", "--also", f"classroom={work / 'line.txt'}")
+    status, output, _ = kata("grade", work / "broken.py", *ONLY, *also)
+    assert (status, output) == (2, "")
+    (case,) = ElementTree.parse(work / "junit.xml").iter("testcase")
+    assert "broken.py" in case.find("error").get("message")
+    line = (work / "line.txt").read_text().removeprefix("result=")
+    told = json.loads(base64.b64decode(line))
+    assert (told["status"], [test["score"] for test in told["tests"]]) == ("error", [0])
 
 
 def test_the_json_has_what_was_promised(kata, work):

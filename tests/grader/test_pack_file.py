@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import autograder, unpacking, pack, private_pack, release
+from grader import autograder, pack, private_pack, release, unpacking
 from grader import course as courses
 from grader.errors import KataError
 

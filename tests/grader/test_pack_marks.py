@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader import course as courses
-from grader import digests, unpacking, private_pack, release
+from grader import digests, private_pack, release, unpacking
 from grader.bench import Settings
 from grader.judge import Judge
 from grader.sandbox import layers

@@ -4,6 +4,7 @@ import base64
 import json
 import xml.etree.ElementTree as ET
 
+import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
@@ -82,6 +83,21 @@ def test_junit_is_xml_whatever_a_message_holds(book):
         "skipped": "1",
     }
     assert suite.find("properties/property").get("value") == "1.4 of 4"
+
+
+def test_junit_says_what_is_wrong_and_tells_the_cases_of_a_hidden_test_apart(course, mark):
+    wrong = [outcome(f"test_at_zero[#{n}]", "failed", "hidden", "gave 1", "At 0.") for n in (1, 2)]
+    failed = exercise("step", "failed", 0.0, *wrong)
+    supplied = msgspec.structs.replace(failed, message="one cell raised ValueError")
+    result = msgspec.structs.replace(mark.result, exercises=(supplied,))
+    book = Gradebook(course, (msgspec.structs.replace(mark, result=result),))
+    (suite,) = ET.fromstring(FORMATS["junit"](book))
+    told = {c.get("name"): c.find("failure").get("message") for c in suite.iter("testcase")}
+    assert told == {
+        "at zero (a hidden test) [#1]": "gave 1",
+        "at zero (a hidden test) [#2]": "gave 1",
+        "step": "one cell raised ValueError",
+    }
 
 
 def test_markdown_keeps_a_name_and_a_message_text(book):
