@@ -55,7 +55,8 @@ class Call:
     exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
     value and its derivative by that argument. A method or an `attribute` is asked of the object
     `target`. `assigned`, `returned` and `device` are those of
-    `observe.Observed`; `held` is what the Variable that was given back held then. `again` makes
+    `observe.Observed`; `held` is what the Variable that was given back held then, `left` what
+    was left in those of the `assigned` arguments, one after another. `again` makes
     the same call of another learner, with a function that replaces the objects of this one by
     those of the other.
     """
@@ -72,6 +73,7 @@ class Call:
     returned: int = -1
     held: np.ndarray | None = None
     device: str = ""
+    left: tuple[np.ndarray, ...] = ()
     target: Any = None
     attribute: bool = False
     again: Callable[[Any, Callable[[Any], Any]], Any] | None = None

@@ -182,6 +182,7 @@ def _alike(answer: Call, call: Call, kinds: bool) -> bool:
         bool(answer.warned) == bool(call.warned)
         and answer.changed == call.changed
         and (answer.assigned, answer.returned) == (call.assigned, call.returned)
+        and alike(list(answer.left), list(call.left))
         and (not kinds or answer.device == call.device)
         and alike(_data(_then(answer)), _data(_then(call)), kinds=kinds)
     )

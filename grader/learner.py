@@ -233,6 +233,7 @@ class Learner:
             returned=returned,
             held=held,
             device=reply.device,
+            left=tuple(np.array(c) for contents in assigned.values() for c in contents),
         )
 
     def _resolve(self, kept: wire.Handle | wire.Given, maker: str) -> Any:

@@ -45,6 +45,8 @@ PLAIN = tuple(
             r"TensorFlow does not do this with numbers of type \1",
         ),
         (r" \[Op:\w+\].*", ""),
+        (r"in user code:\s.*\n\s*\w+(?:Error|Exception): ", ""),
+        (r"in user code:\s.*", "while TensorFlow made a graph of it"),
         (r"Exception encountered when calling [\w.]+\(\)\.\s+(?:\x1b\[1m)?", ""),
         (r"(?:\x1b\[0m)?\s+Arguments received by .*", ""),
         (r"\x1b\[\d*m", ""),
@@ -216,7 +218,7 @@ def _untouched(old: Any, new: Any) -> bool:
     if isinstance(old, dict):
         return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
     pairs = zip(variables_of(old), variables_of(new), strict=True)
-    return all(_untouched(one.numpy(), other.numpy()) for one, other in pairs)
+    return all(_untouched(*map(np.asarray, pair)) for pair in pairs)
 
 
 def text_of(error: object) -> str:
@@ -242,9 +244,11 @@ def _advice(error: BaseException, text: str) -> str:
         return "the function calls itself and never comes to an end"
     if isinstance(error, EOFError | OSError) and ("stdin" in text or "EOF when" in text):
         return "nobody is there to answer input(): take it out, the test brings the arguments"
-    if isinstance(error, NameError | AttributeError) and len(error.name or "") > SHORT:
-        near = difflib.get_close_matches(error.name or "", _names_at(error), 1, 0.7)
-        return f"did you mean {near[0]}?" if near else ""
+    if isinstance(error, NameError | AttributeError):
+        name = error.name or ""
+        if len(name) > SHORT and not name.startswith("_"):  # that is somebody else's name
+            near = difflib.get_close_matches(name, _names_at(error), 1, 0.7)
+            return f"did you mean {near[0]}?" if near else ""
     return ""
 
 

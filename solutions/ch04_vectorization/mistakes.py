@@ -353,8 +353,8 @@ def forward_first_layer_only(X, layers):
 
 
 def forward_last_layer_only(X, layers):
-    """You give X to the last layer; it wants what the layer before it gave: X = dense_vectorized(X,
-    W, b) in every round."""
+    """You give X to the last layer; it wants what the layer before it gave, and so in every
+    round."""
     return _dense(X, *layers[-1])
 
 

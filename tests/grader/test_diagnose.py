@@ -65,6 +65,16 @@ def pack_nothing(xs):
     return {"first": iter(xs), "second": iter([])}
 
 
+def move_up(v, step):
+    """You step up."""
+    v.assign_add(step)
+
+
+def move_twice(v, step):
+    """You step down twice."""
+    v.assign_sub(2 * step)
+
+
 def draw_doubles(n):
     """You draw twice as much."""
     return 2 * np.random.random(n)
@@ -75,7 +85,7 @@ def draw_doubles(n):
 def mistakes(tmp_path):
     path = tmp_path / "mistakes.py"
     path.write_text(MISTAKES)
-    return diagnose.read(path, ["add", "add_up", "draw", "pack"])
+    return diagnose.read(path, ["add", "add_up", "draw", "move", "pack"])
 
 
 def call(x, y, value=None, **more):
@@ -155,6 +165,18 @@ def test_what_is_random_is_drawn_again_as_it_was(mistakes, seeds):
             learner.draw(2)
         failed += record
     assert diagnose.explain(mistakes, "draw", failed) == "You draw twice as much."
+
+
+def test_what_is_left_in_a_variable_is_part_of_the_answer(mistakes):
+    tf = pytest.importorskip("tensorflow")
+
+    def move(v, step):
+        v.assign_add(step)
+
+    learner = Learner(Here(lambda: {"move": move}), "moves", {}, Budget(math.inf), "move")
+    with recording() as record:
+        learner.move(tf.Variable(1.0), 0.5)
+    assert diagnose.explain(mistakes, "move", record) == "You step up."
 
 
 def test_objects_in_a_dict_are_told_apart_by_what_they_do(mistakes):

@@ -20,6 +20,9 @@ def replace(variable, row):
     variable[0].assign(row)
     return variable
 
+def double(variable):
+    variable.assign(2 * variable)
+
 def copy(variable, row):
     changed = tf.Variable(variable)
     changed[0].assign(row)
@@ -172,6 +175,14 @@ def test_a_variable_is_seen_to_change(learner, tf):
     same(variable, [[7, 8], [3, 4]], kind="variable")
     assert (record[0].assigned, record[0].returned, record[0].changed) == ((0,), 0, ())
     same(record[0].arguments[0], [[1, 2], [3, 4]])
+
+
+def test_a_variable_of_one_number_is_seen_to_change(learner, tf):
+    variable = tf.Variable(3.0)
+    with calls.recording() as record:
+        learner.double(variable)
+    same(variable, 6, kind="variable")
+    assert (record[0].assigned, record[0].left) == ((0,), (6,))
 
 
 def test_another_variable_is_another_one(learner, tf):
