@@ -45,6 +45,12 @@ PLAIN = tuple(
             r"TensorFlow does not do this with numbers of type \1",
         ),
         (r" \[Op:\w+\].*", ""),
+        (
+            r"Invalid input shape for input .*?(?:with name '[^']*' and path '[^']*'\. |\Z)",
+            "the model does not take this input. ",
+        ),
+        (r"\b(sequential|functional|dense)_\d+\b", r"\1"),
+        (r" for '\{\{node .*", ""),
         (r"in user code:\s.*\n\s*\w+(?:Error|Exception): ", ""),
         (r"in user code:\s.*", "while TensorFlow made a graph of it"),
         (r"Exception encountered when calling [\w.]+\(\)\.\s+(?:\x1b\[1m)?", ""),

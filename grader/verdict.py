@@ -130,15 +130,26 @@ def words(error: BaseException, record: list[Call], raised: Raised | None) -> Wo
         said = str(error).partition("\n")[0].removeprefix("AssertionError: ")
         said = said or "the test's condition does not hold"
         return Words(f"{last}: {said}" if last else said, "")
-    if unpacked := UNPACKED.search(str(error)):
+    return _unusable(error, last)
+
+
+def _unusable(error: BaseException, last: Call | None) -> Words:
+    """What to say where a test fell over what a call gave."""
+    unpacked = UNPACKED.search(str(error))
+    if last and last.target is None and last.value is None and last.raised is None:
+        told = "gave None: is a `return` missing?"
+    elif "cannot unpack non-iterable" in str(error):
+        told = "gave a single result where several are due"
+    elif unpacked:
         gave = "more" if unpacked[1] == "too many" else "fewer"
         told = f"gave {gave} results than the {unpacked[2]} that are due"
-        return Words(f"{last or 'it'} {told}", f"{_subject(last)} {told}")
-    text = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return Words(
-        f"the test could not use what {_subject(last)} gave: {text}",
-        f"{_subject(last)} gave something that the test cannot use",
-    )
+    else:
+        text = f"{type(error).__name__}: {error}".partition("\n")[0]
+        return Words(
+            f"the test could not use what {_subject(last)} gave: {text}",
+            f"{_subject(last)} gave something that the test cannot use",
+        )
+    return Words(f"{last or 'it'} {told}", f"{_subject(last)} {told}")
 
 
 def _raised(raised: Raised, call: Call | None) -> Words:

@@ -137,7 +137,9 @@ def refuses(function, *args, naming=()):
     with pytest.raises(ValueError) as refused:
         function(*args)
     for number in naming:
-        assert str(number) in str(refused.value), f"the message of its ValueError does not say {number}"
+        assert str(number) in str(refused.value), (
+            f"the message of its ValueError does not say {number}"
+        )
 
 
 @exercise("MyNeuralNetwork")

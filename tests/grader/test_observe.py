@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader import calls, diagnose, given, probes, wire
+from grader import calls, diagnose, given, observe, probes, wire
 from grader.compare import Mismatch, same
 from grader.confined import Confined
 from grader.errors import Stopped
@@ -463,3 +463,20 @@ def test_random_numbers_are_drawn_again_from_where_they_were(learner):
         learner.roll(rng)
         rng.random(100)
     assert diagnose.explain(mistakes, "roll", record) == "You turn it."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('in user code:\n\n    File "a.py", line 3\n        f(x)\n\n    ValueError: no\n', "no"),
+        ("sizes 8 and 4 for '{{node a/sub}} = Sub[T=DT_FLOAT](a, b)' with", "sizes 8 and 4"),
+        ("Layer sequential_118 has no shape", "Layer sequential has no shape"),
+        (
+            "Invalid input shape for input [[1.]] with name 'x_8' and path ''. Expected 3, not 2",
+            "the model does not take this input. Expected 3, not 2",
+        ),
+        ("Invalid input shape for input [[1. 1. 1.", "the model does not take this input."),
+    ],
+)
+def test_what_a_library_says_of_its_insides_is_left_out(text, said):
+    assert observe.text_of(ValueError(text)).strip() == said
