@@ -4,11 +4,12 @@ import contextlib
 import importlib.util
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader import several
 from grader.calls import Call, recording
 from grader.compare import alike
 from grader.errors import CourseError
@@ -95,6 +96,32 @@ def explain(
     return told(m.explanation for m in fitting)
 
 
+def explain_apart(
+    mistakes: Iterable[Mistake],
+    exercise: str,
+    failed: Mapping[str, Sequence[Call]],
+    passed: Sequence[Call] = (),
+) -> str:
+    """Say what failed tests, each by itself, tell of a mistake that is not the only one.
+
+    It is for where `explain` finds nothing. `failed` are the calls by test, in order. Of what takes
+    or gives objects and tensors nothing is said: to have each mistake train anew for each test
+    would take minutes.
+    """
+    if not all(several.plain(call) for test in failed.values() for call in test):
+        return ""
+    own = [m for m in mistakes if m.exercise == exercise]
+
+    def clear(test: str) -> str:
+        return _clear(own, exercise.partition(".")[0], failed[test])
+
+    def tenable(explanation: str) -> bool:
+        meant = (m for m in own if m.explanation == explanation)
+        return any(_gives(m, passed, at_least=0) for m in meant)
+
+    return several.explain([*failed], clear, tenable)
+
+
 def told(explanations: Iterable[str]) -> str:
     """What is said where these mistakes fit: two are alternatives; of more nothing is known."""
     texts = list(dict.fromkeys(explanations))
@@ -117,27 +144,45 @@ def answer_of(call: Call) -> Any:
     return _data(_then(call))
 
 
+def _clear(mistakes: Sequence[Mistake], top: str, calls: Sequence[Call]) -> str:
+    """The one explanation of the calls of a test, where there is no doubt about it."""
+    last = own_calls(calls, top)[-1:]
+    if not any(call.raised is None and several.tells(answer_of(call)) for call in last):
+        return ""
+    fitting = {m.explanation for m in mistakes if _gives(m, calls)}
+    others = (m for m in mistakes if m.explanation not in fitting)
+    if len(fitting) != 1 or any([*_same(m, calls)][-1] for m in others):
+        return ""
+    return fitting.pop()
+
+
 def _gives(
     mistake: Mistake, calls: Sequence[Call], *, at_least: int = 1, kinds: bool = False
 ) -> bool:
-    """Whether a mistake answers every call of its exercise as the learner's code did.
+    """Whether a mistake answers every call of its exercise as the learner's code did."""
+    own = 0
+    for same in _same(mistake, calls, kinds=kinds):
+        if not same:
+            return False
+        own += 1
+    return own >= at_least
+
+
+def _same(mistake: Mistake, calls: Sequence[Call], *, kinds: bool = False) -> Iterator[bool]:
+    """Whether a mistake answers as the learner's code did, call by call of its exercise.
 
     What the exercise makes belongs to it: a model that it returns is asked as it is itself.
     """
     variant = Learner(Here(lambda: mistake.names), "", {}, Budget(math.inf), mistake.exercise)
     objects: dict[int, Any] = {}
     made: dict[int, Any] = {}
-    own = 0
     for call in calls:
         answer = _answer(call, variant, objects)
         if call.function.partition(".")[0] == mistake.top or id(call.target) in made:
-            own += 1
-            if answer is None or not _alike(answer, call, kinds):
-                return False
+            yield answer is not None and _alike(answer, call, kinds)
             _pair(call.value, call.value, made)
         if answer is not None:
             _pair(call.value, answer.value, objects)
-    return own >= at_least
 
 
 def _answer(call: Call, variant: Learner, objects: Mapping[int, Any]) -> Call | None:

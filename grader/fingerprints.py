@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from grader import packing
+from grader import packing, several
 from grader.calls import ADDRESS, Call
 from grader.compare import alike
 from grader.diagnose import answer_of, own_calls, told
@@ -112,7 +112,49 @@ def explain(
         fitting = [f for f in fitting if right.keys().isdisjoint(f.failed)] or fitting
     if len(fitting) > 1:
         fitting = [f for f in fitting if _gives(f, right)] or fitting
-    return told(f.explanation for f in fitting)
+    if fitting:
+        return told(f.explanation for f in fitting)
+    return _apart(own, wrong, right)
+
+
+def _apart(
+    own: Sequence[Fingerprint],
+    wrong: Mapping[str, Sequence[Answer]],
+    right: Mapping[str, Sequence[Answer]],
+) -> str:
+    """What failed tests, each by itself, tell of a mistake that is not the only one."""
+
+    def fits(known: Fingerprint, test: str) -> bool:
+        return test in known.failed and _gives(known, {test: wrong[test]})
+
+    def clear(test: str) -> str:
+        if not _tells(wrong[test][-1:]):
+            return ""
+        fitting = {f.explanation for f in own if fits(f, test)}
+        others = (f for f in own if f.explanation not in fitting)
+        if len(fitting) != 1 or any(_ends(f, test, wrong[test]) for f in others):
+            return ""
+        return fitting.pop()
+
+    def tenable(explanation: str) -> bool:
+        meant = (f for f in own if f.explanation == explanation)
+        return any(right.keys().isdisjoint(f.failed) and _gives(f, right) for f in meant)
+
+    return several.explain([*wrong], clear, tenable)
+
+
+def _tells(answers: Sequence[Answer]) -> bool:
+    """Whether one of these answers hardly comes about by chance."""
+    try:
+        return any(not a.raised and several.tells(packing.unpack(a.value)) for a in answers)
+    except WireError:
+        return False
+
+
+def _ends(known: Fingerprint, test: str, answers: Sequence[Answer]) -> bool:
+    """Whether a mistake gave the last of these answers too."""
+    there = known.tests.get(test, ())[len(answers) - 1 : len(answers)]
+    return any(_alike(answer, answers[-1], kinds=False) for answer in there)
 
 
 def _gives(

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from grader import devices, forbid, source, stubs, stumbles
+from grader import devices, forbid, source, stubs, stumbles, wire
 from grader.course import Chapter, Course
-from grader.errors import KataError, Unwritten
+from grader.endless import Endless, Once, Watch
+from grader.errors import Exhausted, KataError, Unwritten
 from grader.here import Here
 from grader.learner import Budget, Learner
 from grader.observe import text_of
@@ -42,8 +43,15 @@ class Misfit(KataError):
     """A function cannot be called as the course calls it, which its source shows."""
 
 
+class Hung(Unloadable):
+    """Importing a learner's module does not come to an end."""
+
+
 class Own(Here):
-    """A learner's own file, which may lack a name because that is somewhere else."""
+    """A learner's own file, which may lack a name because that is somewhere else.
+
+    `watch` ends calls that do not end.
+    """
 
     def __init__(
         self,
@@ -51,9 +59,34 @@ class Own(Here):
         path: Path,
         tree: ast.Module,
         others: Collection[str],
+        watch: Watch | None,
     ) -> None:
         super().__init__(names, str(path), shown(path))
-        self._tree, self._others = tree, others
+        self._file, self._tree, self._others = str(path), tree, others
+        self._watch = watch
+
+    def ask(self, kind: Any, *content: Any) -> wire.Answer | wire.Failure | wire.Absent:
+        """Put a request to the code and return the reply.
+
+        Raises
+        ------
+        Exhausted
+            There is none: it was ended. A race is not watched, since that would cost it time.
+
+        """
+        if self._watch is None or kind in (wire.Place, wire.Run):
+            return super().ask(kind, *content)
+        try:
+            with self._watch.over(self._file):
+                reply = super().ask(kind, *content)
+        except Endless as late:  # after the call, in the last moment
+            self._watch.leave()
+            raise Exhausted(str(late)) from None
+        error = self._desk.error
+        if isinstance(reply, wire.Failure) and isinstance(error, Endless):
+            told = [str(error), *map(str, [*self.places(reply.lines)][-1:])]
+            raise Exhausted("\n".join(told))
+        return reply
 
     def absence(self, module: str, name: str) -> str:
         """Say that the file defines no such name, and where it may have gone."""
@@ -66,10 +99,13 @@ class InProcess:
 
     supplies = False
 
-    def __init__(self, given: Course, folder: Path | None) -> None:
-        self._course, self._folder = given, folder
+    def __init__(self, given: Course, folder: Path | None, watch: Watch | None = None) -> None:
+        self._course, self._folder, self._watch = given, folder, watch
+        self._budget = Once(math.inf)
+        self._hung: dict[Path, Hung] = {}
         self._files: dict[Path, ast.Module] = {}
         self._faults: dict[Path, tuple[str, SyntaxError]] = {}
+        self._spoken: dict[Path, str] = {}
         self._begun: dict[str, ast.Module] = {}
         self._served: dict[str, Path] = {}
 
@@ -116,12 +152,25 @@ class InProcess:
         self._check(path, tree, chapter, exercise)
         parameters = {n: d.parameters for n, d in source.definitions(tree).items()}
         banned = self._course.forbidden_to_all(chapter)
-        names = partial(_names_of, path, banned)
-        side = Own(names, path, tree, {n.partition(".")[0] for n in self._course.exercises})
-        return Learner(side, chapter.module, parameters, Budget(math.inf), exercise, seed)
+        others = {n.partition(".")[0] for n in self._course.exercises}
+        names = partial(self._names, path, banned)
+        side = Own(names, path, tree, others, self._watch)
+        return Learner(side, chapter.module, parameters, self._budget, exercise, seed)
+
+    def _names(self, path: Path, banned: Mapping[str, str]) -> dict[str, Any]:
+        """What a learner's file defines; one whose import does not end is not tried again."""
+        if path in self._hung:
+            raise self._hung[path]
+        try:
+            return vars(load(path, shown(path), banned))
+        except Hung as hung:
+            self._hung[path] = hung
+            raise
 
     def _wait_for_python(self, path: Path, chapter: Chapter, exercise: str) -> None:
-        """Leave a file that is no Python to the exercise in which it is none, where it is in one.
+        """Leave a file that is no Python to the exercise in which it is none.
+
+        Where it is in none of them, that is the first one that is tried: once is enough.
 
         Raises
         ------
@@ -135,10 +184,10 @@ class InProcess:
             return
         text, error = self._faults[path]
         at = stumbles.at_fault(text, error, [e.name for e in chapter.exercises])
-        if at == exercise:
+        if exercise == (at or self._spoken.setdefault(path, exercise)):
             raise NoPython(_import_failure(error, path, shown(path)))
-        if at:
-            pytest.skip(f"not run: {shown(path)}:{error.lineno}, in {at}, is no Python yet")
+        inside = f", in {at}," if at else ""
+        pytest.skip(f"not run: {shown(path)}:{error.lineno}{inside} is no Python yet")
 
     def _check(self, path: Path, tree: ast.Module, chapter: Chapter, exercise: str) -> None:
         """See from the source whether an exercise can be run as it is.
@@ -200,10 +249,6 @@ def _names(path: Path) -> dict[str, Any]:
     return vars(load(path, shown(path)))
 
 
-def _names_of(path: Path, banned: Mapping[str, str]) -> dict[str, Any]:
-    return vars(load(path, shown(path), banned))
-
-
 def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({})) -> ModuleType:
     """Import a learner's file under a name of its own, once a process; what is banned is not there.
 
@@ -224,9 +269,10 @@ def load(path: Path, label: str, banned: Mapping[str, str] = MappingProxyType({}
     try:
         with forbid.forbidden(banned):
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, Endless) as error:
         del sys.modules[name]
-        raise Unloadable(_import_failure(error, path, label)) from None
+        kind = Hung if isinstance(error, Endless) else Unloadable
+        raise kind(_import_failure(error, path, label)) from None
     if "tensorflow" in sys.modules:
         devices.two_cpus()
     return module
@@ -237,7 +283,7 @@ def _import_failure(error: BaseException, path: Path, label: str) -> str:
         code = (error.text or "").rstrip()
         caret = " " * max(0, (error.offset or 1) - 1) + "^"
         told = f"{label}:{error.lineno}: {type(error).__name__}: {error.msg}\n  {code}\n  {caret}"
-        todo = stumbles.layout(error)
+        todo = stumbles.layout(error.msg or "")
         return f"{told}\n{todo}" if todo else told
     lines = lines_of(error, {str(path)})
     if not lines:
@@ -245,6 +291,8 @@ def _import_failure(error: BaseException, path: Path, label: str) -> str:
     code = linecache.getline(str(path), lines[-1].number).strip()
     if isinstance(error, SystemExit):
         said = "it ends Python when it is imported; take the line out"
+    elif isinstance(error, Endless):
+        said = f"importing it {error}"
     else:
         said = f"importing it raised {type(error).__name__}: {text_of(error)}"
     return f"{label}:{lines[-1].number}: {said}\n  {code}"

@@ -49,7 +49,14 @@ PLAIN = tuple(
             r"Invalid input shape for input .*?(?:with name '[^']*' and path '[^']*'\. |\Z)",
             "the model does not take this input. ",
         ),
-        (r"\b(sequential|functional|dense)_\d+\b", r"\1"),
+        (r"\b(sequential|functional|dense|my_dense\w*?)_\d+\b", r"\1"),
+        (
+            r"You tried to call `\w+` on layer '[^']*', but the layer isn't built\. You can build "
+            r"it manually via: `layer\.build\(input_shape\)`\.",
+            "the model has no weights yet, since nothing tells it what an input looks like",
+        ),
+        (r"Error when deserializing class .*Exception encountered: ", ""),
+        (r" for variable path='[^']*'", ""),
         (r" for '\{\{node .*", ""),
         (r"in user code:\s.*\n\s*\w+(?:Error|Exception): ", ""),
         (r"in user code:\s.*", "while TensorFlow made a graph of it"),

@@ -21,6 +21,7 @@ import pytest
 from grader import calls, compare, course, gates, items, verdict
 from grader import devices as placing
 from grader.check import require_files
+from grader.endless import Watch
 from grader.errors import KataError
 from grader.inprocess import InProcess
 from grader.items import exercise as exercise  # which every test file takes from here
@@ -48,6 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         metavar="PATH",
         help="test this folder of chapters, or this file, instead of exercises/",
+    )
+    group.addoption(
+        "--kata-timeout",
+        type=float,
+        default=10.0,
+        metavar="S",
+        help="seconds after which a call of the learner's code is ended; 0 for never (default: 10)",
     )
     group.addoption("--kata-seed", type=int, default=0, metavar="N", help="seed of the rng fixture")
 
@@ -89,7 +97,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     except KataError as error:
         raise pytest.UsageError(str(error)) from None
     if COURSE not in config.stash:
-        config.stash[RUN] = Run(given, InProcess(given, config.option.kata_learner))
+        bench = InProcess(given, config.option.kata_learner, _watch(config.option.kata_timeout))
+        config.stash[RUN] = Run(given, bench)
     if "tensorflow" in sys.modules:
         placing.two_cpus()  # before anything is computed
     ranked = iter(
@@ -309,6 +318,12 @@ class Board:
         terminalreporter.section("tensorkata")
         for line in text.getvalue().splitlines():
             terminalreporter.write_line(line.rstrip())
+
+
+def _watch(seconds: float) -> Watch | None:
+    """What ends calls that do not end; nobody does where Python is another one than CPython."""
+    able = sys.implementation.name == "cpython"
+    return Watch(seconds) if seconds > 0 and able else None
 
 
 def _course_of(path: Path) -> course.Course:

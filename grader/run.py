@@ -21,6 +21,9 @@ from grader.verdict import Status, Verdict, Visibility
 HEAVIEST = 2**20
 """Bytes of the largest answer that is kept for a diagnosis."""
 
+NOT_SO = "this does not hold"
+"""What is said of a hidden test's own condition, before the property in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Test:
@@ -128,7 +131,10 @@ class Run:
             known = fingerprints.of(self.course.fingerprints(chapter))
             return fingerprints.explain(known, exercise, failed, passed)
         mistakes = self._mistakes[chapter.name]
-        return diagnose.explain(mistakes, exercise, _joined(failed), _joined(passed))
+        every, right = _joined(failed), _joined(passed)
+        return diagnose.explain(mistakes, exercise, every, right) or diagnose.explain_apart(
+            mistakes, exercise, failed, right
+        )
 
     def judge(
         self,
@@ -172,7 +178,7 @@ class Run:
         said = verdict.words(error, record, raised)
         if self.bench.supplies and not record and not isinstance(error, KataError):
             return _of(test, "error", said.message)  # it failed before it asked the learner
-        discreet = ": ".join(filter(None, [said.discreet, test.property]))
+        discreet = ": ".join(filter(None, [said.discreet or NOT_SO, test.property]))
         message = said.message if self.bench.tells_all(test.exercise) else discreet
         if self.bench.untouched(test.exercise):
             return _of(test, "todo", message, discreet)

@@ -79,15 +79,26 @@ def misfit(tree: ast.Module, name: str, due: Mapping[str, Definition]) -> tuple[
         if own is None or own.kind != "function" or wanted.kind != "function" or not own.plain:
             continue
         shown = f"{each}({', '.join(wanted.parameters)})"
-        if "." in each and _lacks_self(tree, each, wanted):
-            inside = ", ".join(["self", *wanted.parameters])
-            last = each.rpartition(".")[2]
-            return own.line, f"{each} lacks self, which comes first: def {last}({inside}):"
+        if lacking := lacks_self(tree, each, wanted):
+            return own.line, lacking
         if each == name and not fits(own, wanted):
             count = len(own.parameters)
             takes = f"{count} argument{'s' if count != 1 else ''}"
             return own.line, f"{each} takes {takes} where {shown} is due"
     return None
+
+
+def lacks_self(tree: ast.Module, name: str, due: Definition) -> str:
+    """Say that a method is written as if it were a function; "" where it is not."""
+    method = name.partition(".")[2]
+    for node in _functions(tree, name) if method else ():
+        first = [a.arg for a in [*node.args.posonlyargs, *node.args.args][:1]]
+        none = not first and node.args.vararg is None
+        if node.decorator_list or not (none or first[:1] == [*due.parameters[:1]] != []):
+            return ""
+        inside = ", ".join(["self", *due.parameters])
+        return f"{name} lacks self, which comes first: def {method}({inside}):"
+    return ""
 
 
 def fits(found: Definition, due: Definition) -> bool:
@@ -153,22 +164,14 @@ def at_fault(text: str, error: SyntaxError, names: Collection[str]) -> str:
     return found if found in names else top if top in names else ""
 
 
-def layout(error: SyntaxError) -> str:
-    """What to do about an error of indentation; "" for any other."""
-    return next((told for said, told in LAYOUT.items() if said in (error.msg or "")), "")
+def layout(error: str) -> str:
+    """What to do about an error of indentation, by what Python says; "" for any other."""
+    return next((told for said, told in LAYOUT.items() if said in error), "")
 
 
 def _outline(node: ast.AST) -> list[str]:
     """The kinds of all nodes, level by level: enough to see whether anything was written."""
     return [type(each).__name__ for each in ast.walk(node)]
-
-
-def _lacks_self(tree: ast.Module, name: str, due: Definition) -> bool:
-    for node in _functions(tree, name):
-        first = [a.arg for a in [*node.args.posonlyargs, *node.args.args][:1]]
-        none = not first and node.args.vararg is None
-        return not node.decorator_list and (none or first[:1] == [*due.parameters[:1]] != [])
-    return False
 
 
 def _functions(tree: ast.Module, name: str) -> Iterator[FunctionNode]:

@@ -70,7 +70,8 @@ def _hopeless(part: Part, name: str, every: Mapping[str, Definition]) -> Hopeles
     top, due = name.partition(".")[0], every[name]
     label = part.module.cells[0].label.partition("[")[0] if part.module.cells else "it"
     if part.faults and not part.module.rest_goes_on:
-        return Hopeless("error", part.faults[0])
+        todo = stumbles.layout(part.faults[0].partition("\n")[0])
+        return Hopeless("error", "\n".join(filter(None, [part.faults[0], todo])))
     if "." in name and name not in part.defined and top in part.defined:
         return None  # it may be inherited
     found = part.defined.get(name)
@@ -81,12 +82,25 @@ def _hopeless(part: Part, name: str, every: Mapping[str, Definition]) -> Hopeles
         return Hopeless("missing", f"{place}: {top} is imported, not written")
     if found.kind == "class" and due.kind == "function":
         return Hopeless("error", f"{place}: {name} is a class where a function is due")
+    if lacking := _lacks_self(part, name, due):
+        return Hopeless("error", f"{place}: {lacking}")
     if found.kind == due.kind == "function" and found.plain and not stumbles.fits(found, due):
         count = len(found.parameters)
         takes = f"{count} argument{'s' if count != 1 else ''}"
         shown = f"{name}({', '.join(due.parameters)})"
         return Hopeless("error", f"{place}: {name} takes {takes} where {shown} is due")
     return None
+
+
+def _lacks_self(part: Part, name: str, due: Definition) -> str:
+    """Say that a method lacks self where it is defined last; "" where it does not."""
+    said = ""
+    for cell in part.module.cells if "." in name else ():
+        with contextlib.suppress(SyntaxError):
+            tree = source.parse(cell.text, cell.label)
+            if name in source.definitions(tree):
+                said = stumbles.lacks_self(tree, name, due)
+    return said
 
 
 def _left_in(part: Part, name: str, course: Course) -> str:
@@ -106,8 +120,10 @@ def _left_in(part: Part, name: str, course: Course) -> str:
 
 def _forbidden(part: Part, name: str, banned: Mapping[str, str]) -> str:
     """Say where an exercise uses what it may not; "" where its source shows no such thing."""
-    if not banned:
-        return ""
+    text = "\n".join(cell.text for cell in part.module.cells)
+    first = {ban.partition(".")[0] for ban in banned}
+    if text.isascii() and not any(top in text for top in first):
+        return ""  # as mostly: nothing banned can be named; other alphabets have look-alikes
     pieces = []
     for cell in part.module.cells:
         with contextlib.suppress(SyntaxError):  # a cell of a notebook that does not run either

@@ -91,8 +91,9 @@ def test_a_better_layer_has_a_bias_for_each_unit(learner):
 def test_a_better_layer_is_spread_as_xavier_says(learner):
     # √(2 / (60 + 140)) = √0.01 = 0.1, and of 8,400 numbers no other spread looks like that
     w = learner.MyBetterLayer(60, 140).w.numpy()
-    assert 0.095 < np.std(w) < 0.105
-    assert -0.01 < np.mean(w) < 0.01
+    spread, middle = np.std(w), np.mean(w)
+    assert 0.095 < spread < 0.105, f"the weights spread by {spread:.4f}, and 0.1 is due"
+    assert -0.01 < middle < 0.01, f"the weights lie around {middle:.4f}, and 0 is due"
 
 
 @exercise("MyBetterLayer")
@@ -460,7 +461,8 @@ def test_handwritten_digits_with_layers_of_yours(learner):
     model.add(learner.MyBetterLayer(64, 5))
     model.add(learner.MyBetterLayer(5, 2, is_last=True))
     losses = model.fit(x, y, 0.5, 5, batch_size=20)["loss"]
-    assert losses[-1] < 0.2 < losses[0]
+    told = f"the loss goes from {losses[0]:.4g} to {losses[-1]:.4g}"
+    assert losses[-1] < 0.2 < losses[0], f"{told}; from above 0.2 to below is due"
 
 
 def trainer(module, name):

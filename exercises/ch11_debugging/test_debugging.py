@@ -281,7 +281,7 @@ def test_the_weight_arrives(learner, kind):
     # y = 2x, in numbers with and without a point
     X, y = np.array([[1], [2]], kind), np.array([2, 4], kind)
     w, history = learner.fix_dtype(X, y, 0.1, 60)
-    told = f"after 60 steps w is {float(np.ravel(w)[0]):.3f} and the loss {float(history[-1]):.3f}"
+    told = f"after 60 steps w is {float(np.ravel(w)[0]):.4g} and the loss {float(history[-1]):.4g}"
     assert abs(float(np.ravel(w)[0]) - 2) < 0.001, f"{told}, for {kind.__name__}s; w = 2 is due"
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader import diagnose
+from grader import diagnose, several
 from grader.calls import Call, Raised, recording
 from grader.errors import CourseError
 from grader.here import Here
@@ -200,3 +200,73 @@ def test_a_fault_in_the_mistakes_is_one_line(tmp_path, text, said):
     (tmp_path / "mistakes.py").write_text(text)
     with pytest.raises(CourseError, match=said):
         diagnose.read(tmp_path / "mistakes.py", ["add"])
+
+
+# Two mistakes at once
+
+
+def of_two(test, x, y, value):
+    """The calls of a test, by its name."""
+    return {test: [call(x, y, value)]}
+
+
+DIFFERENCES = of_two("test_a_pot", 5.125, 3.0, 2.125) | of_two("test_pots[1]", 1.125, 0.5, 0.625)
+OTHER = of_two("test_minus", 2.0, -1.0, 100.0)
+
+
+def test_of_two_mistakes_the_one_is_named_that_shows_alone_in_two_tests(mistakes):
+    failed = OTHER | DIFFERENCES
+    assert diagnose.explain(mistakes, "add", [c for made in failed.values() for c in made]) == ""
+    assert diagnose.explain_apart(mistakes, "add", failed) == (
+        "There may be more than one mistake; in “a pot” and “pots” it looks like this: "
+        "You subtract: write + for -."
+    )
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        of_two("test_a_pot", 5.125, 3.0, 2.125),  # one test alone
+        of_two("test_pots[1]", 5.125, 3.0, 2.125) | of_two("test_pots[2]", 1.125, 1.0, 0.125),
+        of_two("test_a", 5.0, 3.0, 2.0) | of_two("test_b", 1.0, 1.0, 0.0),  # any formula gives 2
+        of_two("test_a", 5.125, 0.0, 5.125) | of_two("test_b", 1.125, 0.0, 1.125),  # it is right
+        of_two("test_a", 5.125, 3.0, 2.5) | of_two("test_b", 1.125, 2.0, 7.25),  # nobody's
+    ],
+)
+def test_less_than_that_names_no_mistake(mistakes, failed):
+    assert diagnose.explain_apart(mistakes, "add", OTHER | failed) == ""
+
+
+def test_whoever_passes_a_test_has_not_made_a_mistake_that_fails_it(mistakes):
+    passed = [call(1.0, 2.0, 3.0)]
+    assert diagnose.explain_apart(mistakes, "add", OTHER | DIFFERENCES, passed) == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (0.7310586, True),
+        ([1.0, (0, np.float32(0.125))], True),
+        (np.array([3, 5, 8]), True),
+        (np.array([0.0, 1.0, -1.0, 2.0, 2.0]), False),
+        (0.25, False),
+        ({"loss": [np.nan]}, False),
+        (None, False),
+        ("boot", False),
+    ],
+)
+def test_an_answer_tells_something_if_few_formulas_give_it(answer, said):
+    assert several.tells(answer) is said
+
+
+def test_of_calls_with_objects_nothing_is_said(mistakes):
+    """To have every mistake train a model anew, test by test, would take minutes."""
+    model = object()
+    failed = {test: [Call("add", (), (model, 1.0), 2.5)] for test in ("test_a", "test_b")}
+    assert diagnose.explain_apart(mistakes, "add", failed) == ""
+
+
+def test_a_mistake_that_shows_in_few_of_the_failed_tests_is_not_named():
+    shows = {"test_a": "You add 1.", "test_b": "You add 1.", "test_c": ""}
+    assert several.explain([*shows], shows.get, bool).endswith("You add 1.")
+    assert several.explain([*shows, "test_d", "test_e"], lambda t: shows.get(t, ""), bool) == ""

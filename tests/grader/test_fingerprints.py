@@ -124,6 +124,37 @@ def test_a_race_that_is_lost_besides_hides_no_mistake():
     assert fingerprints.explain(mistakes, "add", failed, {}) == "You add 1."
 
 
+def test_of_two_mistakes_the_one_is_named_that_shows_alone_in_two_tests():
+    mistakes = [
+        known("You add 1.", failed=("minus", "plus"), minus=-2.125, plus=4.375, pot=0),
+        known("You take the root.", failed=("pot",), minus=0, plus=0, pot=9.375),
+    ]
+    failed = {"minus": [answer(-2.125)], "pot": [answer(77.5)], "plus": [answer(4.375)]}
+    assert fingerprints.explain(mistakes, "add", failed, {}) == (
+        "There may be more than one mistake; in “minus” and “plus” it looks like this: You add 1."
+    )
+
+
+def test_one_test_of_several_that_fail_names_no_mistake():
+    mistakes = [known("You add 1.", failed=("plus", "pot"), plus=4.375, pot=1.125)]
+    failed = {"plus": [answer(4.375)], "pot": [answer(77.5)]}
+    assert fingerprints.explain(mistakes, "add", failed, {}) == ""
+
+
+def test_an_answer_that_another_mistake_gives_too_may_be_right():
+    def made(first):
+        return {"minus": [answer(first), answer(3.125)], "plus": [answer(first), answer(4.375)]}
+
+    def takes(first):
+        tests = {test: fingerprints.of_calls(calls, "add") for test, calls in made(first).items()}
+        return Fingerprint("add", f"You add {first}.", tests, ("minus", "plus"))
+
+    failed = made(1) | {"pot": [answer(77.5)]}
+    other = known("You forget the pot.", failed=("pot",), pot=0)
+    assert "You add 1." in fingerprints.explain([takes(1), other], "add", failed, {})
+    assert fingerprints.explain([takes(1), takes(2), other], "add", failed, {}) == ""
+
+
 def raising(text):
     """A call of `add` that raised a TypeError with this text."""
     error = TypeError(text)

@@ -199,6 +199,12 @@ def test_a_syntax_error_is_told_of_the_exercise_it_stands_in(learn):
     assert "next: total" in told
 
 
+def test_a_line_outside_of_every_exercise_is_told_once(learn):
+    told = learn((ADD, RIGHT), ("import numpy as np\n", "import numpy as np)\n"))
+    assert told.count("SyntaxError: unmatched ')'") == 1
+    assert "✘ add ○ total ○ Counter" in told
+
+
 def test_a_colon_forgotten_after_the_head(learn):
     told = learn((ADD, RIGHT), ("def total(xs):", "def total(xs)"))
     assert "SyntaxError: expected ':' def total(xs)" in told
