@@ -124,10 +124,15 @@ def schema() -> dict[str, Any]:
 
     It is shipped as `report/result.schema.json`: python -m grader.result > that file.
     """
+    return schema_of(Result, "tensorkata result")
+
+
+def schema_of(kind: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a struct, the same by every version of Python."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "tensorkata result",
-        **_dedented(msgspec.json.schema(Result)),
+        "title": title,
+        **_dedented(msgspec.json.schema(kind)),
     }
 
 

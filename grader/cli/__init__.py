@@ -5,7 +5,7 @@ import traceback
 
 import typer
 
-from grader.cli import author, instructor, learner
+from grader.cli import author, instructor, learner, publisher
 from grader.cli.shared import CANNOT_GRADE, GRADER_FAILED, INTERRUPTED, complain, course
 from grader.errors import CourseError, KataError
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (learner, instructor, author):
+for commands in (learner, instructor, publisher, author):
     app.add_typer(commands.app)
 
 

@@ -8,20 +8,11 @@ from rich.console import Console
 
 from grader import course as courses
 from grader import stubs
-from grader.cli.learner import names_in_course
+from grader.cli.completion import chapters_in_course, names_in_course
 from grader.cli.shared import CoursePath, course
-from grader.errors import CourseError, KataError
+from grader.errors import CourseError
 
 app = typer.Typer()
-
-
-def chapters_in_course(incomplete: str) -> list[str]:
-    """The chapters of the nearest course that begin with these letters, for a shell to offer."""
-    try:
-        known = courses.read(courses.find(Path.cwd())).chapters
-    except KataError:
-        return []
-    return [chapter.name for chapter in known if chapter.name.startswith(incomplete)]
 
 
 @app.command("new")

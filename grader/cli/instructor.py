@@ -2,14 +2,20 @@
 
 import traceback
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 
-from grader import files
+from grader.cli.completion import (
+    chapters_in_course,
+    formats_of_a_class,
+    formats_of_a_mark,
+    names_in_course,
+    one_of,
+)
 from grader.cli.shared import (
     CANNOT_GRADE,
     GRADED_SHORT,
@@ -18,6 +24,7 @@ from grader.cli.shared import (
     complain,
     course,
     deliver,
+    require_answers,
     seconds,
 )
 from grader.course import Course
@@ -28,6 +35,17 @@ if TYPE_CHECKING:
     from grader.judge import Judge
 
 STATUS = {"marked": 0, "refused": CANNOT_GRADE, "failed": GRADER_FAILED}
+COUNTING = ("last", "best", "first")
+AUDIENCES = ("learner", "instructor")
+
+OnlyExercises = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only this.", autocompletion=names_in_course),
+]
+OnlyChapters = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only this.", autocompletion=chapters_in_course),
+]
 
 app = typer.Typer()
 
@@ -35,12 +53,20 @@ app = typer.Typer()
 @app.command()
 def grade(
     submissions: Annotated[list[Path], typer.Argument(metavar="SUBMISSION…")],
-    exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
-    chapter: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    exercise: OnlyExercises = None,
+    chapter: OnlyChapters = None,
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, json, junit, …")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, json, junit, …",
+            autocompletion=formats_of_a_mark,
+        ),
     ] = "text",
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here; for html, a folder.")
+    ] = None,
     also: Annotated[
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Another format besides, into a file."),
@@ -62,25 +88,21 @@ def grade(
     several, or any by a pack, only with --trust.
 
     Exit status: 0 full marks (or --min-score reached), 1 graded but short of it, 2 something
-    cannot be graded, 3 the grader itself failed.
+    cannot be graded, 3 the grader itself failed. For Exercism always 0: it reads the report.
     """
-    from grader import reporting
     from grader.bench import Settings
+    from grader.cli.delivery import hand_over, wanted
     from grader.judge import Judge, select
-    from grader.report.gradebook import Gradebook
+    from grader.report import TELLS_ALL
 
-    reporting.chosen(format_, len(submissions))
+    asked = wanted(format_, output, also or [], submissions)
     seconds(timeout)
     if not 0 <= min_score <= 1:
         raise KataError(f"--min-score {min_score:g}: give a share of the points from 0 to 1")
-    if output is not None:
-        files.require_writable(output)
-        _refuse_link(output, submissions)
-    besides = [_besides(each, submissions) for each in also or []]
     given = course(course_path)
     if course_path is None:
         _refuse_own_course(given, submissions)
-    _require_answers(given)
+    require_answers(given)
     chosen = select(given, exercise or [], chapter or [])
     marks, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
@@ -91,14 +113,8 @@ def grade(
             short = mark.result is not None and mark.result.share < min_score
             status = max(status, STATUS[mark.state], GRADED_SHORT if short else 0)
             marks.append(mark)
-    if data := reporting.rendered(Gradebook(given, tuple(marks)), format_):
-        deliver(data, output)
-        if format_ == "classroom":
-            reporting.tell_github(data)
-    for name, path in besides:
-        if data := reporting.rendered(Gradebook(given, tuple(marks)), name):
-            files.write(path, data)
-    raise typer.Exit(status)
+    hand_over(given, marks, submissions, asked)
+    raise typer.Exit(0 if format_ in TELLS_ALL else status)
 
 
 @app.command()
@@ -111,8 +127,8 @@ def batch(
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask cluster that is to do it.")
     ] = "",
-    exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
-    chapter: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this.")] = None,
+    exercise: OnlyExercises = None,
+    chapter: OnlyChapters = None,
     roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV: student, file, late_days, penalty.")
     ] = None,
@@ -156,7 +172,7 @@ def batch(
         trust,
     )
     given = course(course_path)
-    _require_answers(given)
+    require_answers(given)
     raise typer.Exit(classroom.mark(given, asked, Console(stderr=True)))
 
 
@@ -164,7 +180,13 @@ JournalPath = Annotated[
     Path, typer.Option("--journal", metavar="FILE", help="The journal of kata batch.")
 ]
 Attempts = Annotated[
-    str, typer.Option("--attempts", metavar="WHICH", help="Which counts: last, best, first.")
+    str,
+    typer.Option(
+        "--attempts",
+        metavar="WHICH",
+        help="Which counts: last, best, first.",
+        autocompletion=one_of(COUNTING),
+    ),
 ]
 
 
@@ -193,98 +215,63 @@ def stats(
 @app.command()
 def report(
     journal: JournalPath,
-    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="How it is told.")],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How it is told.",
+            autocompletion=formats_of_a_class,
+        ),
+    ],
     out: Annotated[Path, typer.Option(metavar="PATH", help="Write here; for html, a folder.")],
     attempts: Attempts = "last",
     audience: Annotated[
-        str, typer.Option(metavar="WHO", help="learner, or instructor, who is told more.")
+        str,
+        typer.Option(
+            metavar="WHO",
+            help="learner, or instructor, who is told more.",
+            autocompletion=one_of(AUDIENCES),
+        ),
     ] = "learner",
     student: Annotated[str, typer.Option(metavar="NAME", help="Only this one.")] = "",
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="For canvas and moodle: what they export, to fill in."),
+    ] = None,
+    column: Annotated[
+        str, typer.Option(metavar="TITLE", help="The column of the gradebook to fill in.")
+    ] = "",
     course_path: CoursePath = None,
 ) -> None:
     """Write a report on a class, or on a student in it.
 
-    FORMAT is html (pages to open from disk), text, json, junit, markdown, or for one student
-    gradescope or classroom.
+    FORMAT is html (pages to open from disk), text, json, junit, markdown; canvas or moodle, which
+    fill in a gradebook; or for one student gradescope, classroom, exercism or check50.
+
+    Exit status: 0 written, 1 written, but a mark has found no row in the gradebook, 2 not written.
     """
     from grader import reporting
 
-    if audience not in ("learner", "instructor"):
+    if audience not in AUDIENCES:
         raise KataError(f"--audience {audience}: choose learner or instructor")
     reporting.require_place(format_, out)
+    if format_ not in reporting.SHEETS and (gradebook or column):
+        raise KataError("--gradebook and --column: are for --format canvas or moodle")
+    sheet = reporting.gradebook(gradebook, out) if gradebook else ""
     told: Any = audience
     given = course(course_path)
     book = reporting.of_journal(journal, given, _counting(attempts), told, student)
+    if format_ in reporting.SHEETS:
+        book = msgspec.structs.replace(book, sheet=sheet, column=column)
+        filled = reporting.fill(book, format_, out, gradebook)
+        for line in filled.told:
+            complain(line)
+        raise typer.Exit(0 if filled.complete else GRADED_SHORT)
     reporting.write(book, format_, out)
     if (format_, audience) == (reporting.HTML, "learner"):
         said = "a page for each student; --audience instructor adds the page of the class"
         typer.echo(f"{out}: {said}", err=True)
-
-
-@app.command()
-def release(
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The learner's bundle: a new folder.")
-    ] = None,
-    pack: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The private pack, to mark with.")
-    ] = None,
-    gradescope: Annotated[
-        Path | None, typer.Option(metavar="FILE.zip", help="An autograder for Gradescope.")
-    ] = None,
-    chapter: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="The autograder marks only this.")
-    ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A bundle without what names mistakes: in seconds.")
-    ] = False,
-    course_path: CoursePath = None,
-) -> None:
-    """Write what learners get, what a CI job marks with, or an autograder for Gradescope.
-
-    The bundle has no solution, no hidden test and no mistake; learners who have an older one take
-    it with kata update. The pack has them all, and the package: keep it to yourself.
-    """
-    from grader import autograder, private_pack, release
-
-    if not (out or pack or gradescope):
-        raise KataError("nothing to release: give --out DIR, --pack FILE or --gradescope FILE.zip")
-    given = course(course_path)
-    chapters = [given.chapter(name).name for name in chapter or []]
-    if out:
-        release.require_free(out)
-    if pack:
-        private_pack.require_free(pack)
-    if gradescope:
-        autograder.require_free(gradescope)
-    if out:
-        _release_bundle(given, out, quick=quick)
-    if pack or gradescope:
-        _require_answers(given)
-        made = private_pack.written(given)
-        if pack:
-            private_pack.write(pack, made)
-        if gradescope:
-            private_pack.write(gradescope, autograder.zipped(made, chapters))
-        for path in filter(None, (pack, gradescope)):
-            typer.echo(
-                f"{path}: {len(given.chapters)} chapters, sha256 {private_pack.digest(made)}"
-            )
-
-
-def _release_bundle(given: Course, out: Path, *, quick: bool) -> None:
-    from grader import fingerprinting, release
-
-    with Console(stderr=True).status("the bundle is made") as shown:
-        named = partial(
-            fingerprinting.part,
-            begun=lambda chapter: shown.update(f"every mistake of {chapter} is made once"),
-        )
-        made = release.bundle(given, () if quick else (named,))
-    release.release(made, out)
-    typer.echo(f"{out}: {len(given.chapters)} chapters, {len(made)} files")
-    for name in release.left_out(given):
-        typer.echo(f"  left out: {name}")
 
 
 @app.command()
@@ -299,7 +286,7 @@ def doctor() -> None:
 
 
 def _counting(attempts: str) -> Any:
-    if attempts not in ("last", "best", "first"):
+    if attempts not in COUNTING:
         raise KataError(f"--attempts {attempts}: choose last, best or first")
     return attempts
 
@@ -324,41 +311,9 @@ def _graded(judge: "Judge", path: Path, chosen: Sequence[str]) -> "Mark":
     return unmarked(path.name, "failed", told, chosen)
 
 
-def _besides(asked: str, submissions: list[Path]) -> tuple[str, Path]:
-    """The format in which a report is to be written besides, and where to."""
-    from grader import reporting
-    from grader.report import FORMATS
-
-    format_, _, name = asked.partition("=")
-    if format_ not in FORMATS or not name:
-        known = reporting.alternatives(FORMATS)
-        raise KataError(f"--also {asked}: give FORMAT=FILE, with {known} for FORMAT")
-    reporting.chosen(format_, len(submissions), "--also")
-    files.require_writable(Path(name))
-    _refuse_link(Path(name), submissions)
-    return format_, Path(name)
-
-
-def _refuse_link(output: Path, submissions: list[Path]) -> None:
-    """Write through no link, and into no pipe, that somebody handed in."""
-    place = output.parent.resolve() / output.name
-    handed_in = any(place.is_relative_to(path.resolve()) for path in submissions)
-    if handed_in and output.exists() and (output.is_symlink() or not output.is_file()):
-        raise KataError(f"{output}: is part of what is handed in, and no plain file")
-
-
 def _is_pack(course_path: Path | None) -> bool:
     """Whether hidden tests are in the hands of who marks alone: they are to stay there."""
     return course_path is not None and course_path.is_file()
-
-
-def _require_answers(given: Course) -> None:
-    """Give no marks by the visible tests alone, which whoever is marked has in their hands."""
-    if not given.hidden_tests(given.chapters[0]).is_file():
-        raise KataError(
-            f"{given.root}: has no hidden tests and no references, as a learner's bundle; "
-            "name the course to mark by with --course"
-        )
 
 
 def _refuse_own_course(given: Course, submissions: list[Path]) -> None:

@@ -12,20 +12,11 @@ from rich.console import Console
 from grader import course as courses
 from grader import files
 from grader.board import board, glyphs_for
+from grader.cli.completion import chapters_in_course, names_in_course
 from grader.cli.shared import CoursePath, course, seconds
 from grader.course import Course
-from grader.errors import KataError
 
 app = typer.Typer()
-
-
-def names_in_course(incomplete: str) -> list[str]:
-    """The exercises of the nearest course that begin with these letters, for a shell to offer."""
-    try:
-        known = courses.read(courses.find(Path.cwd())).exercises
-    except KataError:
-        return []
-    return [name for name in known if name.startswith(incomplete)]
 
 
 ExerciseName = Annotated[str, typer.Argument(metavar="NAME", autocompletion=names_in_course)]
@@ -64,7 +55,9 @@ def watch(timeout: Seconds = 10.0, course_path: CoursePath = None) -> None:
 
 @app.command("list")
 def list_exercises(
-    chapter: Annotated[str, typer.Option(metavar="NAME", help="Only this.")] = "",
+    chapter: Annotated[
+        str, typer.Option(metavar="NAME", help="Only this.", autocompletion=chapters_in_course)
+    ] = "",
     course_path: CoursePath = None,
 ) -> None:
     """List the exercises, with their points and where each stands."""

@@ -61,6 +61,22 @@ def seconds(timeout: float) -> float:
     return timeout
 
 
+def require_answers(given: Course) -> None:
+    """Give no marks by the visible tests alone, which whoever is marked has in their hands.
+
+    Raises
+    ------
+    KataError
+        It is a learner's bundle.
+
+    """
+    if not given.hidden_tests(given.chapters[0]).is_file():
+        raise KataError(
+            f"{given.root}: has no hidden tests and no references, as a learner's bundle; "
+            "name the course to mark by with --course"
+        )
+
+
 def deliver(data: bytes, output: Path | None) -> None:
     """Write to a file, or to standard output where none is named.
 

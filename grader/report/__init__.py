@@ -21,8 +21,11 @@ def _of(name: str) -> "Callable[[Gradebook], bytes]":
     return render
 
 
-NAMES = ("text", "json", "junit", "gradescope", "classroom", "markdown")
-ONE = ("gradescope", "classroom")
+NAMES = ("text", "json", "junit", "gradescope", "classroom", "exercism", "check50", "markdown")
+ONE = ("gradescope", "classroom", "exercism", "check50")
 """The formats that are about one submission."""
+
+TELLS_ALL = ("exercism",)
+"""The formats whose reader takes any exit status but 0 for a report that was not written."""
 
 FORMATS: "dict[str, Callable[[Gradebook], bytes]]" = {name: _of(name) for name in NAMES}

@@ -17,12 +17,18 @@ from grader.result import ExerciseResult, Outcome, Result
 from grader.stats import points
 
 CENTS = 2
-BLAMELESS = "The grader failed on this, and the work is not to blame. Ask your instructor."
+SHORT = len("sha256:") + 12
+"""How much of a digest is shown, which is enough to tell two submissions apart."""
+
+UNFINISHED = "This has not been marked to its end yet."
 NO_RESULT: dict[State, str] = {
     "refused": "This could not be marked.",
-    "failed": BLAMELESS,
+    "failed": "The grader failed on this, and the work is not to blame. It has no mark yet.",
     "quarantined": "Marking this was broken off more than once. A person is to look at it.",
+    "begun": UNFINISHED,
+    "lost": UNFINISHED,
 }
+"""Why there is no result, by how far the marking came."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -102,11 +108,9 @@ def of(book: Gradebook, mark: Mark) -> Account:
     return Account(student, score, most, items, "", notes, result.duration)
 
 
-def in_a_book(book: Gradebook | Sequence[Result]) -> Gradebook:
-    """A gradebook as it is; results that are in none in one of their own, of no course."""
-    if isinstance(book, Gradebook):
-        return book
-    return Gradebook(Course(Path(), "", ()), tuple(marked(result) for result in book))
+def in_a_book(*results: Result) -> Gradebook:
+    """A gradebook of results that are in none, and of no course: to a learner, without hints."""
+    return Gradebook(Course(Path(), "", ()), tuple(map(marked, results)))
 
 
 def only(book: Gradebook, name: str) -> Account:
@@ -137,7 +141,14 @@ def spoken(test: Outcome) -> str:
     """The name of a test: as it is where it can be run again, as words where it is hidden."""
     if test.visibility == "visible":
         return clean(test.name)
-    return f"{in_words(test.name)} (a hidden test)"
+    return f"{clean(in_words(test.name))} (a hidden test)"
+
+
+def numbered(test: Outcome) -> str:
+    """What `spoken` gives; the cases of a hidden test are told apart by their numbers."""
+    _, bracket, number = test.name.partition("[")
+    hidden = test.visibility == "hidden"
+    return spoken(test) + (f" [{clean(number)}" if hidden and bracket else "")
 
 
 def together(names: Sequence[str]) -> str:
@@ -152,9 +163,27 @@ def failed(exercise: ExerciseResult) -> list[Outcome]:
     return sorted(wrong, key=lambda test: test.visibility == "hidden")
 
 
+def diagnosis(exercise: ExerciseResult) -> str:
+    """The mistake by name, as the first test that knows it says."""
+    return clean(next((test.diagnosis for test in failed(exercise) if test.diagnosis), ""))
+
+
 def told(test: Outcome) -> list[str]:
-    """What is said about a test that failed: its name, what is wrong, and the mistake by name."""
-    return [clean(line) for line in (spoken(test), test.message, test.diagnosis) if line]
+    """What is said about a test that failed: its name, what is wrong, and the mistake by name.
+
+    There is always something besides the name, that it is not all to say that a test failed.
+    """
+    wordless = f"what it is named after is not so yet: {in_words(test.name)}"
+    said = [text for text in (test.message, test.diagnosis) if text] or [wordless]
+    return [spoken(test), *map(clean, said)]
+
+
+def besides(item: Item) -> str:
+    """What is to be said of an exercise that lost points and that is said of none of its tests."""
+    exercise = item.exercise
+    if exercise is None or item.passed or (exercise.tests and not exercise.message):
+        return ""
+    return clean(exercise.message) or "\n".join(item.why) or item.said
 
 
 def _item(book: Gradebook, exercise: ExerciseResult) -> Item:
@@ -199,9 +228,17 @@ def _why(exercise: ExerciseResult, audience: Audience) -> Iterator[str]:
         return
     shown = wrong if audience == "instructor" else wrong[:1]
     for test in shown:
-        yield from told(test)
+        name, *said = told(test)
+        yield name
+        yield from said if audience == "learner" else _indented(said)
+    if shown and not any(test.diagnosis for test in shown) and (named := diagnosis(exercise)):
+        yield named
     if exercise.status == "missing" and not (exercise.message or wrong):
         yield f"{exercise.id} is not in what was handed in"
+
+
+def _indented(said: Sequence[str]) -> Iterator[str]:
+    return (f"  {line}" for text in said for line in text.splitlines())
 
 
 def _not_run(exercise: ExerciseResult) -> Iterator[str]:
@@ -233,7 +270,9 @@ def _most(book: Gradebook, mark: Mark) -> float:
 
 def _trouble(audience: Audience, mark: Mark) -> str:
     """Why there is no result. What the grader says of its own failure may tell of hidden tests."""
-    said = NO_RESULT.get(mark.state, "This has not been marked to its end yet.")
+    said = NO_RESULT.get(mark.state, UNFINISHED)
+    if mark.state == "failed" and audience == "learner":
+        said = f"{said} Ask your instructor."
     if mark.message and (audience == "instructor" or mark.state == "refused"):
         said = f"{said} {clean(mark.message)}"
     return said
@@ -242,7 +281,7 @@ def _trouble(audience: Audience, mark: Mark) -> str:
 def _marking(audience: Audience, mark: Mark, result: Result) -> Iterator[str]:
     """What an instructor is told besides."""
     if audience == "instructor":
-        yield f"attempt {mark.attempt.number}, {clean(result.submission.digest)}"
+        yield f"attempt {mark.attempt.number}, {clean(result.submission.digest)[:SHORT]}"
         yield f"isolation {result.isolation.level}, seed {result.seed}, {result.duration:.2f} s"
         if mark.state == "unraced":
             yield "its races have not been run; run kata batch again"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grader.alike import MORE, Pair
 from grader.journal import Mark
+from grader.report.account import in_a_book
 from grader.report.text import clean, in_a_line, laid_out
 from grader.report.text import render as render_result
 from grader.stats import ExerciseStats, Stats, points
@@ -38,7 +39,8 @@ def of_student(marks: Sequence[Mark], counts: Mark, *, width: int = 0) -> bytes:
     if counts.result is None:
         told = Text(clean(f"{counts.state}: {counts.message}"))
         return laid_out([table, told], width=width)
-    return laid_out([table, Text()], width=width) + render_result([counts.result], width=width)
+    result_alone = render_result(in_a_book(counts.result), width=width)
+    return laid_out([table, Text()], width=width) + result_alone
 
 
 def _parts(stats: Stats, alike: Sequence[Pair]) -> Iterator[RenderableType]:

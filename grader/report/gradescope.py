@@ -28,8 +28,9 @@ def render(book: Gradebook) -> bytes:
 
 def _test(item: Item) -> dict[str, Any]:
     """What was not run has neither a score nor a status, and counts in no total."""
-    told = {"name": item.name, "output": "\n".join(filter(None, (item.said, item.told)))}
+    said = item.said if item.exercise else ""
+    told = {"name": item.name, "output": "\n".join(filter(None, (said, item.told)))}
     if not item.counts:
         return told
     status = "passed" if item.passed else "failed"
-    return {"score": item.score, "max_score": item.max_score, "status": status, **told}
+    return {**told, "score": item.score, "max_score": item.max_score, "status": status}

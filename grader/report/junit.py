@@ -1,11 +1,12 @@
 """JUnit XML, as CI services read it: a suite a student, a case a test, points as properties."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 from grader.report import account
 from grader.report.account import Account, Item
 from grader.report.gradebook import Gradebook
-from grader.report.text import clean, in_a_line, no_command
+from grader.report.text import in_a_line, no_command
 from grader.result import Outcome
 
 SKIPPED = ("todo", "blocked", "not_run")
@@ -26,7 +27,7 @@ def _suite(told: Account) -> ET.Element:
     suite = ET.Element("testsuite", name=in_a_line(told.student), time=f"{told.seconds:.3f}")
     properties = ET.SubElement(suite, "properties")
     worth = [("points", f"{told.score:g} of {told.max_score:g}")]
-    worth += [(f"points.{i.name}", f"{i.score:g} of {i.max_score:g}") for i in told.items]
+    worth += [(f"points.{item.name}", _worth(item)) for item in told.items]
     for name, value in worth:
         ET.SubElement(properties, "property", name=name, value=value)
     if told.trouble:
@@ -46,27 +47,31 @@ def _cases(suite: ET.Element, item: Item) -> None:
     assert exercise is not None
     place = f"{exercise.chapter}.{exercise.id}"
     for test in exercise.tests:
-        name, time = in_a_line(_name(test)), f"{test.duration:.3f}"
+        name, time = in_a_line(account.numbered(test)), f"{test.duration:.3f}"
         case = ET.SubElement(suite, "testcase", classname=place, name=name, time=time)
         _test(case, test, item.hint)
-    if not item.passed and (exercise.message or not exercise.tests):
+    if besides := account.besides(item):
         case = ET.SubElement(suite, "testcase", classname=place, name=exercise.id, time="0.000")
-        _ended(case, _kind(exercise.status), clean(exercise.message) or item.told or item.said)
-
-
-def _name(test: Outcome) -> str:
-    """The name of a test; the cases of a hidden one are told apart by their numbers."""
-    _, bracket, number = test.name.partition("[")
-    hidden = test.visibility == "hidden"
-    return account.spoken(test) + (f" [{number}" if hidden and bracket else "")
+        _ended(case, _kind(exercise.status), _with_hint([besides], item.hint))
 
 
 def _test(case: ET.Element, test: Outcome, hint: str) -> None:
     if test.status == "passed":
         return
-    _, *said = account.told(test)  # the case has the test's name already
-    lines = said or [f"{account.spoken(test)}: {test.status}"]
-    _ended(case, _kind(test.status), "\n".join([*lines, f"hint: {hint}"] if hint else lines))
+    _, *lines = account.told(test)  # the case has the test's name already
+    _ended(case, _kind(test.status), _with_hint(lines, hint))
+
+
+def _worth(item: Item) -> str:
+    """What an exercise earned; what lateness costs is of nothing."""
+    if item.exercise is None:
+        return f"{item.score:g}"
+    earned = f"{item.score:g} of {item.max_score:g}"
+    return earned if item.counts else f"{earned}, in no total"
+
+
+def _with_hint(lines: Sequence[str], hint: str) -> str:
+    return "\n".join([*lines, f"hint: {hint}"] if hint else lines)
 
 
 def _kind(status: str) -> str:

@@ -3,7 +3,7 @@
 import io
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -15,24 +15,19 @@ if TYPE_CHECKING:  # every command imports this module, and the journal takes it
     from grader.journal import Mark
     from grader.report.account import Account, Item
     from grader.report.gradebook import Gradebook
-    from grader.result import Result
 
 SIGNS = {"passed": ("✔", "green"), "todo": ("○", "bright_black"), "not_run": ("–", "yellow")}
 WRONG = ("✘", "bold red")
 
 
-def render(book: "Gradebook | Sequence[Result]", *, colour: bool = False, width: int = 0) -> bytes:
-    """Lay marks out one below the other, for a terminal of `width` columns.
-
-    Results that are in no gradebook are shown as to a learner, without hints.
-    """
+def render(book: "Gradebook", *, colour: bool = False, width: int = 0) -> bytes:
+    """Lay marks out one below the other, for a terminal of `width` columns."""
     from grader.report import account
 
-    given = account.in_a_book(book)
     parts: list[RenderableType] = []
-    for number, mark in enumerate(given.marks):
+    for number, mark in enumerate(book.marks):
         parts += [Text()] if number else []
-        parts += _parts(account.of(given, mark), mark, given.audience)
+        parts += _parts(account.of(book, mark), mark, book.audience)
     return laid_out(parts, colour=colour, width=width)
 
 

@@ -469,7 +469,8 @@ def test_a_zip_that_claims_much_is_read_for_what_it_holds(kata):
         (["--chapter", "ch3"], f"{ROOT / MANIFEST}: there is no chapter 'ch3'"),
         (
             ["--format", "xml"],
-            "--format xml: choose text, json, junit, gradescope, classroom or markdown",
+            "--format xml: choose text, json, junit, gradescope, classroom, exercism, check50, "
+            "markdown or html",
         ),
         (["--timeout", "0"], "--timeout 0: give seconds above 0, at most 86400"),
         (["--min-score", "50"], "--min-score 50: give a share of the points from 0 to 1"),

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from grader import cli, course, stubs
 from grader.authoring import inspection
-from grader.cli import author
+from grader.cli import completion
 
 MANIFEST = "exercises/course.toml"
 STUB, LESSON = "exercises/ch01_sums/sums.py", "exercises/ch01_sums/README.md"
@@ -271,10 +271,10 @@ def test_a_learners_bundle_is_refused(root):
 
 def test_a_shell_is_offered_the_chapters(root, monkeypatch):
     monkeypatch.chdir(root)
-    assert author.chapters_in_course("ch") == ["ch01_sums"]
-    assert author.chapters_in_course("x") == []
+    assert completion.chapters_in_course("ch") == ["ch01_sums"]
+    assert completion.chapters_in_course("x") == []
     monkeypatch.chdir(root.parent)
-    assert author.chapters_in_course("ch") == []
+    assert completion.chapters_in_course("ch") == []
 
 
 def renewed(root):

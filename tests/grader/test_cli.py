@@ -135,8 +135,11 @@ def test_an_unexpected_failure_of_the_grader_ends_with_3(kata, work, monkeypatch
         (["--min-score", "80"], "--min-score 80: give a share of the points from 0 to 1"),
         (
             ["--format", "xml"],
-            "--format xml: choose text, json, junit, gradescope, classroom or markdown",
+            "--format xml: choose text, json, junit, gradescope, classroom, exercism, check50, "
+            "markdown or html",
         ),
+        (["--format", "html"], "--format html: is a folder of pages; say where with --output DIR"),
+        (["--format", "canvas"], "--format canvas: is for a class; see kata batch"),
         (["--exercise", "sigmiod"], "there is no exercise 'sigmiod'"),
         (["--chapter", "ch99_x"], "there is no chapter 'ch99_x'"),
         (["--course", "/"], "no course here or above"),
@@ -147,6 +150,26 @@ def test_a_wrong_option_is_one_line_and_ends_with_2(kata, work, options, said):
     assert (status, printed) == (2, "")
     assert said in errors
     assert errors.count("\n") == 1
+
+
+def test_pages_are_a_folder_with_one_a_submission(kata, work):
+    pages = work / "pages"
+    status, output, _ = kata(
+        "grade", work / "half.py", *ONLY, "--format", "html", "--output", pages
+    )
+    assert (status, output) == (1, "")
+    (page,) = (pages / "students").glob("*.html")
+    assert "half.py" in page.read_text()
+    assert "np.heaviside" in page.read_text()
+
+
+def test_exercism_wants_0_when_its_report_is_written(kata, work):
+    report = work / "results.json"
+    told = ("--format", "exercism", "--output", report)
+    assert kata("grade", work / "half.py", *ONLY, *told)[0] == 0
+    assert json.loads(report.read_bytes())["status"] == "fail"
+    assert kata("grade", work / "broken.py", *ONLY, *told)[0] == 0
+    assert json.loads(report.read_bytes())["status"] == "error"
 
 
 def test_hints_come_one_by_one(kata):

@@ -77,7 +77,16 @@ def test_a_name_that_is_misspelt_is_guessed(kata):
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("kata re", {"reset", "results", "release", "report"}), ("kata hint a", {"add"})],
+    [
+        ("kata re", {"reset", "results", "release", "report"}),
+        ("kata hint a", {"add"}),
+        ("kata grade --exercise t", {"total"}),
+        ("kata batch --chapter ch", {"ch01_sums"}),
+        ("kata grade --format c", {"classroom", "check50"}),
+        ("kata report --format c", {"classroom", "check50", "canvas"}),
+        ("kata report --attempts b", {"best"}),
+        ("kata report --audience i", {"instructor"}),
+    ],
 )
 def test_a_shell_is_offered_what_fits(kata, typed, offered):
     typed_so_far = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}

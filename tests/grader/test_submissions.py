@@ -14,6 +14,7 @@ import pytest
 from grader import diagnose, result
 from grader.errors import SubmissionError
 from grader.report import FORMATS
+from grader.report.account import in_a_book
 from grader.submission import read
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -316,7 +317,7 @@ def test_one_changed_character_changes_the_digest(tmp_path):
     ids=["full marks with notes", "failed and to do", "missing"],
 )
 def test_the_json_is_what_its_schema_says(marked, name, asked):
-    data = json.loads(FORMATS["json"]([marked(name, *asked)]))
+    data = json.loads(FORMATS["json"](in_a_book(marked(name, *asked))))
     jsonschema.validate(data, result.schema(), jsonschema.Draft202012Validator)
     assert data["score"] == sum(e["score"] for e in data["exercises"])
 
@@ -327,7 +328,8 @@ def test_the_json_is_what_its_schema_says(marked, name, asked):
     ids=["a score in words", "no version", "a status of its own"],
 )
 def test_the_schema_refuses_what_is_no_result(marked, broken):
-    data = json.loads(FORMATS["json"]([marked("two_functions.py", "sigmoid", "dense")])) | broken
+    right = FORMATS["json"](in_a_book(marked("two_functions.py", "sigmoid", "dense")))
+    data = json.loads(right) | broken
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, result.schema(), jsonschema.Draft202012Validator)
 

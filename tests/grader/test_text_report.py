@@ -1,6 +1,7 @@
 """What `kata grade` prints for a person."""
 
 from grader.report import json, text
+from grader.report.account import in_a_book
 from grader.result import ExerciseResult, Isolation, Outcome, Result, SubmissionId
 
 
@@ -37,7 +38,7 @@ SUPPLIED = exercise("sequential", "passed", outcome("test_a", "passed"), supplie
 
 
 def test_a_failure_shows_the_visible_test_and_the_diagnosis():
-    assert text.render([result(WRONG, SUPPLIED)], width=80).decode() == (
+    assert text.render(in_a_book(result(WRONG, SUPPLIED)), width=80).decode() == (
         "anna.py   2 of 4 points\n"
         "✘ dense       0/2  1 of 3 tests passed\n"
         "✔ sequential  2/2  1 of 1 tests passed, with dense from the course\n"
@@ -52,14 +53,14 @@ def test_a_failure_shows_the_visible_test_and_the_diagnosis():
 
 def test_what_could_not_be_graded_says_why():
     shown = text.render(
-        [
+        in_a_book(
             result(
                 exercise("dense", "error", message="anna.py:3: SyntaxError: '(' was never closed"),
                 exercise("predict", "missing", message="anna.py: defines no predict"),
                 exercise("xor_network", "todo"),
                 exercise("dense_gpu", "not_run"),
             )
-        ],
+        ),
         width=80,
     ).decode()
     assert "✘ dense\n  anna.py:3: SyntaxError: '(' was never closed" in shown
@@ -70,12 +71,13 @@ def test_what_could_not_be_graded_says_why():
 
 def test_a_name_cannot_steer_the_terminal():
     hostile = "\x1b[2Jclear\u202e.py"
-    shown = text.render([result(SUPPLIED, name=hostile, notes=("\x1b]0;title\x07",))]).decode()
+    steered = result(SUPPLIED, name=hostile, notes=("\x1b]0;title\x07",))
+    shown = text.render(in_a_book(steered)).decode()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert r"\x1b[2Jclear" in shown
 
 
 def test_one_submission_is_an_object_and_several_are_an_array():
-    assert json.render([result(WRONG)]).startswith(b"{")
-    assert json.render([result(WRONG), result(WRONG)]).startswith(b"[")
+    assert json.render(in_a_book(result(WRONG))).startswith(b"{")
+    assert json.render(in_a_book(result(WRONG), result(WRONG))).startswith(b"[")

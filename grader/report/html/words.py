@@ -1,6 +1,6 @@
 """The signs and words of the pages: what a status, a test and a state are called."""
 
-from grader.journal import State
+from grader.report import account
 from grader.result import ExerciseResult
 from grader.verdict import Status
 
@@ -27,13 +27,8 @@ SAID: dict[Status, str] = {
     "not_run": "not run",
 }
 
-WITHOUT: dict[State, str] = {
-    "refused": "What was handed in could not be read, so it has no mark yet.",
-    "failed": "The grader failed on this, and the work is not to blame. It has no mark yet.",
-    "quarantined": "Marking this was broken off more than once. A person is to look at it.",
-    "begun": "This has not been marked to its end yet.",
-    "lost": "This has not been marked to its end yet.",
-}
+WITHOUT = account.NO_RESULT
+"""Why there is no result."""
 
 
 def sign(status: Status) -> str:

@@ -24,6 +24,7 @@ from grader import source
 from grader.bench import Settings
 from grader.judge import Judge
 from grader.report import text
+from grader.report.account import in_a_book
 from grader.result import ExerciseResult, Result
 
 ROOT = Path(__file__).parents[3]
@@ -122,7 +123,7 @@ class Struck:
     @property
     def report(self) -> str:
         """What a person reads."""
-        return text.render([self.result], width=80).decode()
+        return text.render(in_a_book(self.result), width=80).decode()
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def strike(target, judges, tmp_path, shared_zygotes):
         with unharmed(target, shared_zygotes.started) as told:
             result = judges(**settings).grade(folder, graded)
             told.append(msgspec.json.encode(result))
-            told.append(text.render([result]))
+            told.append(text.render(in_a_book(result)))
         struck = Struck(result, {exercise.id: exercise for exercise in result.exercises})
         assert (struck.status == "passed") == earns, struck.report
         unharmed_ones = FARTHER if kills_module else NEIGHBOURS + FARTHER
