@@ -566,6 +566,8 @@ def test_github_from_nothing(github, address, repository, surroundings, commands
         (commands / name).unlink()
     surroundings["PATH"] = f"{commands.parent}/venv/bin:{surroundings['PATH']}"
     surroundings |= {k: v for k, v in os.environ.items() if k.startswith(("PIP_", "UV_", "http"))}
+    with Path(surroundings["CURL_CA_BUNDLE"]).open("ab") as bundle:  # pip heeds it as curl does
+        bundle.write(Path(ssl.get_default_verify_paths().cafile).read_bytes())
     if (mirror := Path.home() / ".config/pip/pip.conf").is_file():
         surroundings["PIP_CONFIG_FILE"] = str(mirror)
     runner = github({"KATA_PACK_URL": address}, {"KATA_PACK_TOKEN": TOKEN})
