@@ -114,7 +114,7 @@ def view(book: Gradebook, mark: Mark) -> Student:
     result, attempt = mark.result, mark.attempt
     exercises = result.exercises if result else ()
     files = code.sources(book.files.get(attempt.student, {}))
-    without = "" if result else words.WITHOUT.get(mark.state, "There is no result yet.")
+    without = "" if result else account.NO_RESULT.get(mark.state, account.UNFINISHED)
     told = book.audience == "instructor" or mark.state == "refused"
     return Student(
         attempt.student,

@@ -1,6 +1,5 @@
 """The signs and words of the pages: what a status, a test and a state are called."""
 
-from grader.report import account
 from grader.result import ExerciseResult
 from grader.verdict import Status
 
@@ -26,9 +25,6 @@ SAID: dict[Status, str] = {
     "missing": "not there",
     "not_run": "not run",
 }
-
-WITHOUT = account.NO_RESULT
-"""Why there is no result."""
 
 
 def sign(status: Status) -> str:
