@@ -110,11 +110,13 @@ def terminal():
 
 
 def pytest_addoption(parser):
-    """Let every variant of every attack run, every mistake, every notebook: it takes minutes."""
+    """Let all of a kind run, where by default there are some: it takes minutes."""
     parser.addoption("--all-attacks", action="store_true", help="not one variant of each alone")
     parser.addoption("--all-mistakes", action="store_true", help="not some of each exercise alone")
     parser.addoption("--rewrite-golden", action="store_true", help="write what is found as right")
     parser.addoption("--all-notebooks", action="store_true", help="not those of two chapters alone")
+    parser.addoption("--all-alternatives", action="store_true", help="not one a chapter")
+    parser.addoption("--all-pictures", action="store_true", help="not one in four alone")
 
 
 def pytest_configure(config):

@@ -28,6 +28,9 @@ PICTURES = [
     for picture in draw.pictures(COURSE.figures(chapter))
 ]
 
+SAMPLE = 4
+"""One of so many pictures is drawn, if not all of them are asked for."""
+
 ONE_LINE = 30
 """Pixels of height that a title stays below if it has not been wrapped."""
 
@@ -71,7 +74,14 @@ def pyplot_state():
     return {**matplotlib.rcParams, "open figures": pyplot.get_fignums()}
 
 
-@pytest.fixture(scope="module", params=PICTURES)
+def pytest_generate_tests(metafunc):
+    """Draw some pictures or all of them."""
+    if "drawn" in metafunc.fixturenames:
+        drawn = PICTURES if metafunc.config.option.all_pictures else PICTURES[::SAMPLE]
+        metafunc.parametrize("drawn", drawn, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def drawn(request):
     """Every picture in turn, drawn once for all tests of it; none whose data is not here."""
     chapter, picture = request.param
