@@ -105,8 +105,8 @@ def explain_apart(
     """Say what failed tests, each by itself, tell of a mistake that is not the only one.
 
     It is for where `explain` finds nothing. `failed` are the calls by test, in order. Of what takes
-    or gives objects and tensors nothing is said: to have each mistake train anew for each test
-    would take minutes.
+    or gives objects nothing is said: to have each mistake train a model anew for each test would
+    take minutes.
     """
     if not all(several.plain(call) for test in failed.values() for call in test):
         return ""

@@ -55,7 +55,7 @@ def tells(answer: Any) -> bool:
 
 
 def plain(call: Call) -> bool:
-    """Whether a call is of a function, takes numbers and gives numbers."""
+    """Whether a call is of a function, and all it takes and gives are numbers."""
     parts = (call.value, *call.arguments)
     return call.target is None and all(map(_is_plain, parts))
 
@@ -79,6 +79,8 @@ def _is_plain(value: Any) -> bool:
         value = [*value.values()]
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
+    if is_tensor(value):
+        return type(value).__name__ == "EagerTensor"
     return value is None or isinstance(value, int | float | str | np.generic | np.ndarray)
 
 
