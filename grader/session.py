@@ -132,6 +132,7 @@ class Session:
             "--noconftest",
             "--import-mode=importlib",
             f"--rootdir={self._course.root}",
+            f"--confcutdir={self._course.root}",  # else it looks through all folders above, too
             f"--config-file={os.devnull}",
             f"--kata-seed={seed}",
             "--capture=no",

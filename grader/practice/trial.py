@@ -235,6 +235,7 @@ def _options(given: Course, asked: Asked) -> list[str]:
         "--noconftest",
         "--import-mode=importlib",
         f"--rootdir={given.root}",
+        f"--confcutdir={given.root}",  # else it looks through all folders above, too
         f"--config-file={os.devnull}",
         "-pgrader.plugin",
         *(f"-pno:{name}" for name in UNUSED_PLUGINS),
