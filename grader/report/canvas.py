@@ -95,10 +95,9 @@ def _made(book: Gradebook) -> Filled:
     if not book.column:
         raise KataError("--column: say what the assignment is called in Canvas, as 'Week 1 (1234)'")
     told = [account.of(book, mark) for mark in book.marks]
-    most = max((each.max_score for each in told), default=0.0)
+    most = filling.most_of(told)
     rows = [[*OWN, book.column], [f"    {MOST}", "", "", "", "", sheet.shown(most)]]
     for mark, each in zip(book.marks, told, strict=True):
         who = known(mark.attempt, CANVAS)
-        points = "" if each.trouble or not each.max_score else sheet.shown(each.share * most)
-        rows.append([sheet.guarded(who.name), who.id, "", "", "", points])
+        rows.append([sheet.guarded(who.name), who.id, "", "", "", filling.cell(each, most)])
     return Filled(sheet.written(rows), filling.blank(told))

@@ -98,9 +98,19 @@ def column(titles: Sequence[str], candidates: Sequence[int], wanted: str) -> int
     raise KataError(f"--column: {said} {wanted!r} to fill in; there are: {there}")
 
 
+def most_of(told: Iterable[Account]) -> float:
+    """The points there are, for a gradebook that is made anew."""
+    return max((each.max_score for each in told), default=0.0)
+
+
+def cell(told: Account, most: float) -> str:
+    """What a cell of such a gradebook says; nothing of who has no points, and no 0 either."""
+    return "" if told.trouble or not told.max_score else sheet.shown(told.share * most)
+
+
 def blank(told: Iterable[Account]) -> tuple[str, ...]:
-    """Say who has no points in a gradebook that is made anew, and no 0 either."""
-    names = [each.student for each in told if each.trouble or not each.max_score]
+    """Say whose cells have been left blank."""
+    names = [each.student for each in told if not cell(each, 1.0)]
     return tuple(listed(names, "could not be marked, left blank"))
 
 

@@ -90,13 +90,13 @@ def _made(book: Gradebook) -> Filled:
             "Moodle lets you download, with --gradebook"
         )
     told = [account.of(book, mark) for mark in book.marks]
-    most = max((each.max_score for each in told), default=0.0)
+    most = filling.most_of(told)
     rows: list[Sequence[str]] = [OWN]
     for mark, number, each in zip(book.marks, numbers, told, strict=True):
         student = mark.attempt.student
         named = PARTICIPANT.fullmatch(student)
         name = sheet.guarded(student if named else known(mark.attempt, MOODLE).name)
-        points = "" if each.trouble or not each.max_score else sheet.shown(each.share * most)
+        points = filling.cell(each, most)
         rows.append([f"Participant {number}", name, points, sheet.shown(most), "-"])
     return Filled(sheet.written(rows), filling.blank(told))
 

@@ -55,10 +55,8 @@ def test_a_call_that_does_not_end_is_ended_and_the_line_shown(learn, body):
 
 
 def test_it_costs_its_limit_once(learn):
-    started = time.monotonic()
-    told = learn("    while True:\n        pass\n", "-rf", limit=2.0)
-    assert "add was stopped after 2 s; its other tests were not tried" in told
-    assert time.monotonic() - started < 4 * 2.0
+    told = learn("    while True:\n        pass\n", "-rf")
+    assert "add was stopped after 0.5 s; its other tests were not tried" in told
 
 
 def test_a_file_whose_import_does_not_end(learn):
