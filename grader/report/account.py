@@ -173,7 +173,7 @@ def told(test: Outcome) -> list[str]:
 
     There is always something besides the name, that it is not all to say that a test failed.
     """
-    wordless = f"this does not hold yet: {in_words(test.name)}"
+    wordless = f"what it is named after is not so yet: {in_words(test.name)}"
     said = [text for text in (test.message, test.diagnosis) if text] or [wordless]
     return [spoken(test), *map(clean, said)]
 
