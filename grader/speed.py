@@ -20,30 +20,16 @@ from typing import Any, Literal, Protocol
 import msgspec
 import numpy as np
 
+from grader.certainty import FEW, FIRST, ROUNDS, interval, margin, side_of
 from grader.course import Gate
 from grader.errors import KataError
 
 YOURS, LOOP, REFERENCE = "yours", "loop", "reference"
-ROUNDS = (5, 9, 17, 33, 65)
-"""After so many rounds of a size it is asked whether its median is sure."""
-
-FEW = 3
-"""Rounds that are enough to ask after, where one takes more than `LONG`."""
-
-LONG = 0.5
-"""Seconds of a round that is long enough for what comes and goes to even out in it."""
-
 HEAVY = 3e-4
 """Seconds of the reference at a size from which on what a call costs by itself is no matter.
 
 Where there is no reference it is ten times as many seconds of the loop.
 """
-
-CLEAR = 1.25
-"""In the first few rounds every single ratio has to be beyond the threshold by this factor."""
-
-DOUBT = 0.002
-"""The probability, at most, that a median lies outside of what `interval` says (two-sided)."""
 
 STEEPER = 0.2
 """By how much an exponent has to exceed the reference's to be called a loop."""
@@ -128,6 +114,16 @@ class Lane:
         pairs = zip(self.seconds.get(of, []), self.seconds.get(to, []), strict=False)
         return [one / other for one, other in pairs]
 
+    def side(self, of: str, to: str, threshold: float) -> int:
+        """On which side of a threshold the ratio of two contestants is, see `side_of`."""
+        ratios = self.ratios(of, to)
+        if not ratios:
+            return 0
+        pairs = zip(self.seconds[of], self.seconds[to], strict=False)
+        longer = min(max(pair) for pair in pairs)
+        whole = min(map(sum, zip(*self.seconds.values(), strict=False)))
+        return side_of(ratios, threshold, margin(len(ratios), longer, whole))
+
     def figures(self) -> Figures:
         """Its medians."""
         return Figures(
@@ -150,28 +146,6 @@ def doubling(gate: Gate, times: int = 5) -> Gate:
     factors = [2.0 ** (k - times + 2) for k in range(times)]
     sizes = tuple(tuple(max(1, round(f * axis)) for axis in last) for f in factors)
     return msgspec.structs.replace(gate, sizes=tuple(dict.fromkeys(sizes)))
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Two of the values that the median of where they come from lies between, almost surely.
-
-    By the sign test: of n values the k-th smallest and the k-th largest, with the largest k for
-    which fewer than k of n coins show heads with probability `DOUBT` / 2 at most. For fewer than
-    10 values these are the smallest and the largest, which are less sure than that.
-    """
-    ordered, n = sorted(values), len(values)
-    k, tail = 1, 2.0**-n
-    while tail + math.comb(n, k) * 2.0**-n <= DOUBT / 2:
-        tail += math.comb(n, k) * 2.0**-n
-        k += 1
-    return ordered[k - 1], ordered[-k]
-
-
-def side_of(ratios: Sequence[float], threshold: float) -> int:
-    """Where the median of ratios lies: 1 above the threshold, -1 below it, 0 not known yet."""
-    low, high = interval(ratios)
-    clear = CLEAR if len(ratios) < ROUNDS[1] else 1.0
-    return int(low > threshold * clear) - int(high < threshold / clear)
 
 
 class Race:
@@ -197,21 +171,17 @@ class Race:
         self._make, self._check = make, check
         self._seconds, self._everywhere = seconds, everywhere
         self._turn = 0
-        self._rounds: tuple[int, ...] = ROUNDS
         self.lanes = [Lane(size) for size in gate.sizes]
 
     def run(self) -> Speed:
         """Measure until it is decided, or as long as it may take."""
-        started = clock()
-        deadline = started + self._seconds
+        deadline = clock() + self._seconds
         self.rehearse()
-        if clock() - started > LONG * len(self.lanes):
-            self._rounds = (FEW, *ROUNDS)
-        for rounds in self._rounds:
+        for rounds in ROUNDS:
             for lane in self.lanes:
                 while len(lane.seconds.get(YOURS, [])) < rounds and self._is_open(lane):
                     self._round(lane)
-                    if clock() > deadline and rounds > self._rounds[0]:
+                    if clock() > deadline and rounds > FEW:
                         return self.speed()
             if not any(map(self._is_open, self.lanes)):
                 break
@@ -244,19 +214,18 @@ class Race:
         )
 
     def _is_open(self, lane: Lane) -> bool:
-        if len(lane.seconds.get(YOURS, [])) < self._rounds[0]:
+        if len(lane.seconds.get(YOURS, [])) < FIRST:
             return True  # also for one that is too slow already: how its time grows tells why
         too_slow = any(-1 in self._sides(each) for each in self.lanes)
         return not too_slow and 0 in self._sides(lane)
 
     def _sides(self, lane: Lane) -> list[int]:
-        """On which side of its thresholds a size is; nothing while it has too few rounds."""
+        """On which side of its thresholds a size is."""
         sides = []
-        faster, slower = lane.ratios(LOOP, YOURS), lane.ratios(YOURS, REFERENCE)
-        if len(faster) >= self._rounds[0] and lane in self._against_loop():
-            sides.append(side_of(faster, self.gate.over))
-        if len(slower) >= self._rounds[0] and lane in self._heavy():
-            sides.append(-side_of(slower, self.gate.under))
+        if lane in self._against_loop():
+            sides.append(lane.side(LOOP, YOURS, self.gate.over))
+        if self._has_reference and lane in self._heavy():
+            sides.append(-lane.side(YOURS, REFERENCE, self.gate.under))
         return sides
 
     def _heavy(self) -> list[Lane]:
@@ -343,7 +312,10 @@ class Race:
         return f"your time grows with {named}: there is a loop over them"
 
     def _exponents(self, who: str) -> dict[str, float]:
-        """How the time grows with each axis, t ∝ Π size^exponent: least squares on logarithms."""
+        """How the time grows with each axis, t ∝ Π size^exponent: least squares on logarithms.
+
+        Of each size the shortest time counts: with two rounds a median is at the mercy of one.
+        """
         lanes = [lane for lane in self.lanes if lane.seconds.get(who)]
         varied = [
             place
@@ -353,7 +325,7 @@ class Race:
         if len(lanes) <= len(varied):
             return {}
         rows = [[1.0, *(math.log(lane.size[place]) for place in varied)] for lane in lanes]
-        times = [math.log(lane.median(who)) for lane in lanes]
+        times = [math.log(min(lane.seconds[who])) for lane in lanes]
         found = np.linalg.lstsq(np.array(rows), np.array(times), rcond=None)[0]
         exponents = dict.fromkeys(self.gate.axes, 0.0)
         return exponents | {

@@ -198,7 +198,7 @@ def test_the_figures_are_in_the_result_and_survive_its_json(race):
 
 def test_what_nobody_can_tell_gives_the_points_and_is_flagged(race, monkeypatch):
     """A gate in the middle of what a product takes, on a machine with no time to look again."""
-    monkeypatch.setattr("grader.speed.side_of", lambda ratios, threshold: 0)
+    monkeypatch.setattr("grader.speed.side_of", lambda ratios, threshold, factor: 0)
     monkeypatch.setattr("grader.speed.ROUNDS", (5, 9))
     exercise, speed, result = race("def dense_vectorized(X, W, b):\n    return right(X, W, b)\n")
     assert (exercise.status, exercise.score) == ("passed", exercise.max_score)

@@ -1,13 +1,16 @@
 """Fast enough, too slow, or nobody can tell: what the figures of a race come to."""
 
+import itertools
 import random
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
 from grader import speed
+from grader.certainty import FAR, FEW, FIRST, LONG, ROUNDS, SOME, STALL, interval, margin, side_of
 from grader.course import Gate
-from grader.speed import LOOP, REFERENCE, YOURS, Race, interval, side_of
+from grader.speed import LOOP, REFERENCE, YOURS, Race
 
 GATE = Gate(
     "dense", ("examples", "units"), ((8, 8), (4000, 2), (2, 4000), (64, 64)), over=8, under=4
@@ -132,13 +135,32 @@ def test_the_loop_is_named(race, way, cause):
 
 
 def test_what_is_clear_takes_few_rounds_and_what_is_not_takes_more(race):
-    assert race("matrix").run().rounds == speed.ROUNDS[0]
-    assert race("half as fast", loads(1)).run().rounds > speed.ROUNDS[0]
+    assert race("matrix").run().rounds == SOME
+    assert race("half as fast", loads(1)).run().rounds > SOME
+
+
+def test_what_takes_long_is_told_sooner_and_what_is_hopeless_at_once(race):
+    long = msgspec.structs.replace(GATE, sizes=tuple((100 * n, m) for n, m in GATE.sizes))
+    last = msgspec.structs.replace(long, sizes=long.sizes[-1:])
+    assert race("matrix", gate=last).run().rounds == FEW
+    hopeless = race("number by number", gate=long).run()
+    assert (hopeless.rounds, hopeless.decision) == (FIRST, "too slow")
+
+
+def test_a_call_that_waits_for_others_in_two_rounds_decides_nothing(race):
+    """A fifth of a second for what takes a thousandth, and may take four."""
+    raced = race("matrix")
+    calls = itertools.count()
+    first = range(len(GATE.sizes), (1 + FIRST) * len(GATE.sizes))
+    raced.contestants[YOURS].cost = lambda n, units: (
+        0.2 if next(calls) in first else matrix(n, units)
+    )
+    assert raced.run().decision == "fast enough"
 
 
 def test_what_is_at_the_threshold_is_inconclusive_and_says_so(race):
     found = race("at the threshold", loads(1), seconds=1e9).run()
-    assert found.rounds == speed.ROUNDS[-1]
+    assert found.rounds == ROUNDS[-1]
     assert found.decision == "inconclusive"
     assert "4 times as long as the reference; nothing is lost by it" in found.words
     low, high = found.slower[1:]
@@ -147,7 +169,7 @@ def test_what_is_at_the_threshold_is_inconclusive_and_says_so(race):
 
 def test_a_race_ends_when_its_time_is_up(race):
     found = race("at the threshold", loads(1), seconds=0.01).run()
-    assert speed.ROUNDS[0] <= found.rounds < speed.ROUNDS[-1]
+    assert FIRST <= found.rounds < ROUNDS[-1]
 
 
 def test_nobody_works_while_another_is_timed(race):
@@ -178,7 +200,7 @@ def test_all_three_answer_the_same_inputs_new_ones_in_every_round(race):
     raced.run()
     worked = [c.worked for c in raced.contestants.values()]
     assert worked[0] == worked[2]
-    assert len(worked[1]) == speed.ROUNDS[0] + 1  # the loop runs at the last size, and warms up
+    assert len(worked[1]) == SOME + 1  # the loop runs at the last size, and warms up
 
 
 def test_a_wrong_answer_in_any_timed_round_is_found(race):
@@ -216,8 +238,21 @@ def test_the_interval_of_few_is_all_there_is():
     assert interval([3.0, 1.0, 2.0, 5.0, 4.0]) == (1.0, 5.0)
 
 
-def test_few_rounds_have_to_be_clear():
-    assert side_of([1.3] * 5, 1.0) == 1
-    assert side_of([1.2] * 5, 1.0) == 0
-    assert side_of([1.2] * 9, 1.0) == 1
-    assert side_of([0.7] * 5, 1.0) == -1
+@pytest.mark.parametrize(
+    ("ratios", "longer", "whole", "side"),
+    [
+        ([1.3] * 5, 0, 0, 1),
+        ([1.2] * 5, 0, 0, 0),
+        ([1.2] * 9, 0, 0, 1),
+        ([0.7] * 5, 0, 0, -1),
+        ([1.3] * 3, 0, LONG, 0),
+        ([1.3] * 3, 0, 1.1 * LONG, 1),
+        ([1.1 * FAR] * 2, STALL, 9, 0),
+        ([1.1 * FAR] * 2, 1.1 * STALL, 9, 1),
+        ([0.9 * FAR] * 2, 9, 9, 0),
+        ([0.9 / FAR] * 2, 9, 9, -1),
+        ([100 * FAR], 9, 9, 0),
+    ],
+)
+def test_few_rounds_have_to_be_clear(ratios, longer, whole, side):
+    assert side_of(ratios, 1.0, margin(len(ratios), longer, whole)) == side
