@@ -43,10 +43,9 @@ def forbidden(course: Course, exercise: str) -> dict[str, str]:
 
 
 class Key(NamedTuple):
-    """What runs in one worker: a module, under visible or hidden tests, with these stand-ins."""
+    """What runs in one worker: a module, with these stand-ins."""
 
     module: str
-    visible: bool
     stand_ins: tuple[str, ...]
     forbidden: tuple[tuple[str, str], ...]
     gpu: bool
@@ -55,12 +54,12 @@ class Key(NamedTuple):
 class Bench:
     """Puts learners' proxies under the tests.
 
-    Visible and hidden tests have workers of their own, and those of visible tests are gone before
-    the first hidden one: code that has seen a hidden input can tell it to nobody, since what a
-    visible test shows comes from a process that ended before. A prerequisite that the reference
-    stands in for takes one more worker; an exercise that is itself among the given ones has one
-    that lacks those. After an exercise that failed the next one gets a fresh worker: what the first
-    left behind costs no other its marks.
+    Hidden tests go on in the worker of the visible ones, and no visible test runs in one that has
+    seen a hidden input: code can tell such an input to nobody, since all that is shown of a visible
+    test comes from a process that had not met any. A prerequisite that the reference stands in for
+    takes one more worker; an exercise that is itself among the given ones has one that lacks those.
+    After an exercise that failed the next one gets a fresh worker: what the first left behind costs
+    no other its marks.
     """
 
     supplies = True
@@ -77,6 +76,8 @@ class Bench:
         self._submission, self._settings = submission, settings
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
+        self._met_hidden: set[Key] = set()
+        self._terms: dict[str, tuple[tuple[tuple[str, str], ...], bool]] = {}
         self._wrong_when_lent: dict[Key, frozenset[str]] = {}
         self._rivals: dict[tuple[Path, bool], Confined] = {}
         self._untouched: dict[str, frozenset[str]] = {}
@@ -100,14 +101,14 @@ class Bench:
         stand_ins = self.stand_ins(exercise, wrong)
         if stand_ins:
             self.supplied[exercise] = stand_ins
-        visible = test_file == self._course.visible_tests(chapter)
-        if not visible:
-            self._end_visible()
-        gpu = self._needs_gpu(exercise)
-        banned = tuple(forbidden(self._course, exercise).items())
-        key = Key(part.module.name, visible, stand_ins, banned, gpu)
+        key = Key(part.module.name, stand_ins, *self._terms_of(exercise))
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, key)
+        if test_file not in self._course.visible_files:
+            self._met_hidden.add(key)
+        elif key in self._met_hidden:
+            self._met_hidden.remove(key)
+            self._workers[key].close()
         if wrong - {exercise} != self._wrong_when_lent.setdefault(key, wrong - {exercise}):
             self._wrong_when_lent[key] = wrong - {exercise}
             self._workers[key].close()
@@ -172,7 +173,7 @@ class Bench:
     @property
     def notes(self) -> tuple[str, ...]:
         """What went wrong while the submission's modules ran, each thing once."""
-        shown = [c for key, c in self._workers.items() if key.visible and not key.stand_ins]
+        shown = [c for key, c in self._workers.items() if not key.stand_ins]
         notes = (note for confined in shown for group in confined.notes.values() for note in group)
         told = [f"{n.label}:{n.number}: {n.text[:LONGEST_NOTE]}" for n in notes]
         told = [*dict.fromkeys(told)]
@@ -180,13 +181,15 @@ class Bench:
         refused = (name for confined in self._workers.values() for name in confined.refused)
         return (*told[:MOST_NOTES], *more, *dict.fromkeys(map(refusal, refused)))
 
+    def _terms_of(self, exercise: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+        """What an exercise is written without, and whether it may use a GPU."""
+        if exercise not in self._terms:
+            banned = tuple(forbidden(self._course, exercise).items())
+            self._terms[exercise] = banned, self._needs_gpu(exercise)
+        return self._terms[exercise]
+
     def _needs_gpu(self, exercise: str) -> bool:
         return self._course.exercises[exercise].gpu > 0
-
-    def _end_visible(self) -> None:
-        for key, confined in self._workers.items():
-            if key.visible:
-                confined.close()
 
     def _confined(self, part: Part, exercise: str, key: Key) -> Confined:
         others = (other.module for other in self._submission.parts.values())

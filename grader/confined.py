@@ -9,7 +9,7 @@ from typing import Any
 
 from grader import calls, forbid, memory, sandbox, wire
 from grader.errors import Crashed, Exhausted, Stopped
-from grader.family import signal_below
+from grader.family import signal_all
 from grader.sandbox import Limits
 from grader.spawn import Workers
 from grader.zygote import Done, Worker
@@ -77,12 +77,12 @@ class Confined:
     def pause(self) -> None:
         """Keep the worker, and all that it started, from working."""
         if self._worker is not None:
-            signal_below(self._worker.pid, signal.SIGSTOP)
+            signal_all(self._worker.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it work again."""
         if self._worker is not None:
-            signal_below(self._worker.pid, signal.SIGCONT)
+            signal_all(self._worker.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End the worker and everything that it started."""
@@ -193,7 +193,7 @@ class Confined:
             raise Excess(f"wrote more than {_size(limits.scratch)} of files")
 
     def _hear(self, worker: Worker) -> None:
-        """Take in what the guard has to say of the last call."""
+        """Take in which system calls the last call was refused."""
         names: dict[str, None] = {}
         with contextlib.suppress(OSError):
             while name := worker.reports.recv(LONGEST_NAME):

@@ -126,6 +126,15 @@ class Course(msgspec.Struct, frozen=True, dict=True):
             place(name)
         return placed
 
+    @cached_property
+    def visible_files(self) -> frozenset[Path]:
+        """The tests of all chapters that a learner sees."""
+        return frozenset(map(self.visible_tests, self.chapters))
+
+    @cached_property
+    def _chapters(self) -> dict[str, Chapter]:
+        return {e.name: chapter for chapter in self.chapters for e in chapter.exercises}
+
     def chapter_of(self, exercise: str) -> Chapter:
         """Return the chapter that an exercise belongs to.
 
@@ -135,9 +144,8 @@ class Course(msgspec.Struct, frozen=True, dict=True):
             The course has no exercise of that name.
 
         """
-        for chapter in self.chapters:
-            if any(e.name == exercise for e in chapter.exercises):
-                return chapter
+        if exercise in self._chapters:
+            return self._chapters[exercise]
         near = difflib.get_close_matches(exercise, self.exercises, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise CourseError(f"{self.root / MANIFEST}: there is no exercise {exercise!r}{meant}")
@@ -155,14 +163,15 @@ class Course(msgspec.Struct, frozen=True, dict=True):
 
     def all_needs(self, exercise: str) -> frozenset[str]:
         """The prerequisites of an exercise and theirs in turn."""
-        found: set[str] = set()
-        queue = list(self.exercises[exercise].needs)
-        while queue:
-            name = queue.pop()
-            if name not in found:
-                found.add(name)
-                queue += self.exercises[name].needs
-        return frozenset(found)
+        return self._all_needs[exercise]
+
+    @cached_property
+    def _all_needs(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name in self.order:  # prerequisites come first
+            needs = self.exercises[name].needs
+            found[name] = frozenset(needs).union(*(found[needed] for needed in needs))
+        return found
 
     @property
     def modules(self) -> dict[str, str]:

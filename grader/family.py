@@ -17,9 +17,8 @@ def family(pid: int) -> Iterator[int]:
         return  # it has just ended
 
 
-def signal_below(pid: int, number: int) -> None:
-    """Send a signal to every process below one, which itself goes on."""
+def signal_all(pid: int, number: int) -> None:
+    """Send a signal to a process and to every process below it."""
     for each in family(pid):
-        if each != pid:
-            with contextlib.suppress(OSError):  # it has just ended
-                os.kill(each, number)
+        with contextlib.suppress(OSError):  # it has just ended
+            os.kill(each, number)

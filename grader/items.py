@@ -3,6 +3,7 @@
 import inspect
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,18 @@ exercise = pytest.mark.exercise
 """Mark a test with the exercise that it belongs to: `@exercise("dense")`."""
 
 
+EXERCISE = pytest.StashKey[str]()
+SEEDS = pytest.StashKey[list[int]]()
+DESCRIBED = pytest.StashKey[Test]()
+"""What a judge would find out anew for each submission."""
+
+
 def exercise_of(item: pytest.Item) -> str:
     """The exercise that a test is marked with, or an empty text."""
-    mark = item.get_closest_marker("exercise")
-    return str(mark.args[0]) if mark and mark.args else ""
+    if EXERCISE not in item.stash:
+        mark = item.get_closest_marker("exercise")
+        item.stash[EXERCISE] = str(mark.args[0]) if mark and mark.args else ""
+    return item.stash[EXERCISE]
 
 
 def is_hidden(item: pytest.Item) -> bool:
@@ -36,7 +45,7 @@ def learner(item: pytest.Item, run: Run) -> Any:
     """The module under test: in this process for a learner, a proxy to a worker for the judge."""
     given, own = _seeds(item)
     proxy = run.bench.learner(exercise_of(item), item.path, run.wrong, (given + own) % 2**31)
-    if needs_gpu(item):
+    if described(item, 0.0).gpu:
         devices.a_gpu()
     return proxy
 
@@ -56,16 +65,18 @@ def tensorflow() -> Any:
 
 def described(item: pytest.Item, duration: float) -> Test:
     """What a verdict says of the test itself; `duration` in seconds."""
-    documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
-    return Test(
-        exercise=exercise_of(item),
-        name=item.name,
-        file=shown(item.path),
-        visibility="hidden" if is_hidden(item) else "visible",
-        property=documentation.partition("\n")[0].strip(" ."),
-        duration=duration,
-        gpu=needs_gpu(item),
-    )
+    if DESCRIBED not in item.stash:
+        documentation = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+        item.stash[DESCRIBED] = Test(
+            exercise=exercise_of(item),
+            name=item.name,
+            file=shown(item.path),
+            visibility="hidden" if is_hidden(item) else "visible",
+            property=documentation.partition("\n")[0].strip(" ."),
+            duration=0.0,
+            gpu=needs_gpu(item),
+        )
+    return replace(item.stash[DESCRIBED], duration=duration)
 
 
 Maker = Callable[[pytest.Item, Run], Any]
@@ -109,5 +120,7 @@ def _parameters(item: pytest.Item) -> Mapping[str, Any]:
 
 def _seeds(item: pytest.Item) -> list[int]:
     """Two numbers that are the same in every run: the seed that was given, and the test's own."""
-    test = f"{item.path.name}::{item.name}"
-    return [item.config.option.kata_seed, zlib.crc32(test.encode())]
+    if SEEDS not in item.stash:
+        test = f"{item.path.name}::{item.name}"
+        item.stash[SEEDS] = [item.config.option.kata_seed, zlib.crc32(test.encode())]
+    return item.stash[SEEDS]

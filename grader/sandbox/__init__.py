@@ -1,19 +1,19 @@
 """Confine a process that runs learners' code, as far as the host allows, and say how far that is.
 
-The zygote calls `probe` to find out what the host offers, and `enclose` once. For every worker it
-forks a guard (`guard.watch_over`), and the worker calls `confine` before it sees any code. What was
-offered and then fails is an error: nobody's code runs in less than the level that is reported.
+The nursery calls `probe` to find out what the host offers, and `enclose` once. Every worker that it
+forks calls `confine` before it sees any code. What was offered and then fails is an error: nobody's
+code runs in less than the level that is reported.
 """
 
+import contextlib
 import os
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from grader.sandbox import files, guard, kernel, landlock, limits, namespaces, seccomp
+from grader.sandbox import files, kernel, landlock, limits, namespaces, seccomp
 from grader.sandbox.layers import (
     ACCOUNT,
     CAPABILITIES,
@@ -47,15 +47,19 @@ __all__ = [
     "Limits",
     "Offer",
     "adopt_orphans",
+    "close_all_but",
     "confine",
     "die_with_parent",
     "enclose",
+    "ends_with_all",
+    "fork",
     "gpu_devices",
     "make_folder",
+    "number_outside",
     "probe",
+    "refuse",
     "searched",
     "visible",
-    "watch_over",
     "why",
     "writes_in_memory",
 ]
@@ -63,6 +67,7 @@ __all__ = [
 SUPPORTED = kernel.MACHINE is not None
 """Whether a zygote can run here at all."""
 
+STANDARD_ERROR = 2
 SCRATCH = namespaces.SCRATCH
 visible = files.visible
 gpu_devices = files.gpu_devices
@@ -73,7 +78,8 @@ why = seccomp.why
 def enclose(host: Host, view: files.View) -> int | None:
     """Enter the user and mount namespaces that all workers of this process will share.
 
-    What every worker will need is made ready; returns the descriptor of the rules for files that
+    It goes on in a process namespace of its own, so that it can give each worker another. What
+    every worker will need is made ready; returns the descriptor of the rules for files that
     hold for all of them, None where each has a folder of its own among the host's.
 
     Raises
@@ -84,6 +90,8 @@ def enclose(host: Host, view: files.View) -> int | None:
     """
     if USER in host:
         namespaces.enter_user(nobody=ACCOUNT in host)
+    if PID in host:
+        namespaces.enter_processes()
     if MOUNT in host:
         namespaces.enclose(view.readable)
     if SECCOMP in host and PID in host:
@@ -105,20 +113,43 @@ def make_folder(host: Host) -> Path | None:
     """Make a folder for a worker to write to; None where that is in memory."""
     if writes_in_memory(host):
         return None
-    folder = Path(tempfile.mkdtemp(prefix=f"kata-{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"kata-{number_outside()}-"))
     if ACCOUNT in host:
         os.chown(folder, namespaces.NOBODY, namespaces.NOBODY)
     return folder
 
 
-def watch_over(
-    work: Callable[[socket.socket], None],
-    channel: socket.socket,
-    report: socket.socket,
-    host: Host,
-) -> NoReturn:
-    """Fork a worker and stand guard over it, see `guard.watch_over`."""
-    guard.watch_over(work, channel, report, own_processes=PID in host)
+def fork(host: Host) -> int:
+    """Fork; the child is the first of a process namespace of its own, if the host offers that."""
+    return namespaces.fork() if PID in host else os.fork()
+
+
+def ends_with_all(host: Host) -> bool:
+    """Whether nothing that a worker has started can outlive it."""
+    return PID in host
+
+
+def number_outside() -> int:
+    """The number that this process has for the judge, before it is confined."""
+    return int(os.readlink("/proc/self"))
+
+
+def close_all_but(kept: Collection[int]) -> None:
+    """Close every descriptor of this process but its standard streams and these."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > STANDARD_ERROR and int(name) not in kept:
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(int(name))
+
+
+def refuse(listener: int, report: socket.socket) -> None:
+    """Refuse the call that a worker waits in, and name it to whoever listens to reports."""
+
+    def tell(name: str) -> None:
+        with contextlib.suppress(OSError):  # so many that nobody needs one more, or nobody is there
+            report.send(name.encode(), socket.MSG_DONTWAIT)
+
+    seccomp.refuse(listener, tell)
 
 
 def confine(
@@ -133,7 +164,7 @@ def confine(
 
     It sees the `view` and writes `folder`; where there are `devices`, those of GPUs, it may use
     them, and reserve as much address space as their driver does. `rules` is what `enclose` gave.
-    Returns the descriptor at which its guard hears of refused calls, if the host offers that.
+    Returns the descriptor at which its refused calls are heard of, if the host offers that.
 
     Raises
     ------

@@ -6,6 +6,7 @@ mount_setattr(2).
 
 import ctypes
 import os
+import signal
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -93,6 +94,44 @@ def _enter_mapped(accounts: str) -> None:
         status = os.waitpid(scribe, 0)[1]
     if status:
         raise PermissionError(f"the accounts {accounts!r} cannot be mapped")
+
+
+def enter_processes() -> None:
+    """Go on in a child, the first process of a namespace of its own.
+
+    The process that calls this waits for the child, and ends when it does; and the other way round.
+
+    Raises
+    ------
+    OSError
+        The host does not allow it.
+
+    """
+    unshare(NEWPID)
+    pid = os.fork()
+    if pid == 0:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+
+
+def fork() -> int:
+    """Fork a child that is the first of a process namespace; to be called in such a one.
+
+    Raises
+    ------
+    OSError
+        The host does not allow it.
+
+    """
+    here = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    unshare(NEWPID)
+    pid = os.fork()
+    if pid:
+        kernel.syscall("setns", here, NEWPID)  # or there could be no other namespace after it
+    os.close(here)
+    return pid
 
 
 def become_nobody() -> None:

@@ -104,14 +104,21 @@ def _unshare(flags: int) -> Callable[[Host, Sequence[Path]], str]:
     def trial(host: Host, hidden: Sequence[Path]) -> str:
         _enter(host)
         namespaces.unshare(flags)
-        if flags & namespaces.NEWPID:
-            child = os.fork()
-            if child == 0:
-                os._exit(0)
-            os.waitpid(child, 0)
         return ""
 
     return trial
+
+
+def _processes(host: Host, hidden: Sequence[Path]) -> str:
+    """Whether a process can give one child after another a namespace."""
+    _enter(host)
+    namespaces.enter_processes()
+    for _ in range(2):
+        child = namespaces.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+    return ""
 
 
 def _account(host: Host, hidden: Sequence[Path]) -> str:
@@ -177,7 +184,7 @@ def _enter(host: Host) -> None:
 TRIALS: dict[str, Callable[[Host, Sequence[Path]], str]] = {
     USER: _user,
     MOUNT: _mount,
-    PID: _unshare(namespaces.NEWPID),
+    PID: _processes,
     NETWORK: _unshare(namespaces.NEWNET),
     IPC: _unshare(namespaces.NEWIPC | namespaces.NEWUTS),
     ACCOUNT: _account,

@@ -7,11 +7,11 @@ kernel has no listener (before 5.0) the call fails just the same, and nobody is 
 Sources: Documentation/userspace-api/seccomp_filter.rst, include/uapi/linux/seccomp.h, Linux 6.18.
 """
 
+import contextlib
 import ctypes
 import errno
 import functools
 import os
-import select
 import struct
 from collections.abc import Callable, Iterator, Sequence
 
@@ -175,33 +175,23 @@ def _unless(name: str, first: Instruction, action: int, *more: Instruction) -> l
     return [(JUMP_EQUAL, 0, len(block), number), *block]
 
 
-def answer(listener: int, until: int, tell: Callable[[str], None]) -> None:
-    """Refuse the calls of a filtered process, and tell the name of each, until it has ended.
+def refuse(listener: int, tell: Callable[[str], None]) -> None:
+    """Refuse the call that a filtered process waits in, once its name has been told.
 
-    `listener` is what `refuse_calls` returned in that process, `until` a descriptor of the process
-    itself, as `os.pidfd_open` gives it. A call fails only after it has been told.
+    `listener` is what `refuse_calls` returned in that process.
     """
     import fcntl  # there is none on Windows
 
-    poll = select.poll()
-    poll.register(listener, select.POLLIN)
-    poll.register(until, select.POLLIN)
-    while until not in (ready := dict(poll.poll())):
-        if not ready[listener] & select.POLLIN:
-            poll.unregister(listener)  # the filter is in use no more: the end is near
-            continue
-        notification = bytearray(struct.calcsize(NOTIFICATION))
-        try:
-            fcntl.ioctl(listener, RECEIVE, notification)
-            ident, _, _, number, _, _, *args = struct.unpack(NOTIFICATION, notification)
-            tell(_shown(number, args[0]))
-            fcntl.ioctl(listener, SEND, struct.pack(RESPONSE, ident, 0, -errno.EPERM, 0))
-        except OSError:
-            continue  # the caller was killed while it waited
+    notification = bytearray(struct.calcsize(NOTIFICATION))
+    with contextlib.suppress(OSError):  # the caller was killed while it waited
+        fcntl.ioctl(listener, RECEIVE, notification)
+        ident, _, _, number, _, _, *args = struct.unpack(NOTIFICATION, notification)
+        tell(_shown(number, args[0]))
+        fcntl.ioctl(listener, SEND, struct.pack(RESPONSE, ident, 0, -errno.EPERM, 0))
 
 
 def why(shown: str) -> str:
-    """Say why a call is refused, by the name that `answer` told."""
+    """Say why a call is refused, by the name that `refuse` told."""
     return WHY.get(shown.partition(" ")[0], "it is not allowed here")
 
 

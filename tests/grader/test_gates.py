@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from grader.certainty import FIRST
 from grader.report import text
 from grader.report.account import in_a_book
 from grader.result import Result
@@ -249,7 +250,7 @@ def test_every_series_is_in_the_json_of_pytest_benchmark(learners_run, tmp_path,
     timed = {(side, size) for side in ("yours", "reference") for size in gate.sizes}
     assert sides == timed | {("loop", gate.sizes[-1])}
     assert {each["group"] for each in recorded} == {"softmax"}
-    assert all(each["stats"]["rounds"] >= 5 for each in recorded)
+    assert all(each["stats"]["rounds"] >= FIRST for each in recorded)
 
 
 def test_runs_can_be_saved_and_compared(learners_run):

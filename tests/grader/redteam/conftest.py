@@ -22,10 +22,12 @@ import pytest
 
 from grader import source
 from grader.bench import Settings
+from grader.family import family
 from grader.judge import Judge
 from grader.report import text
 from grader.report.account import in_a_book
 from grader.result import ExerciseResult, Result
+from grader.sandbox.layers import PID
 
 ROOT = Path(__file__).parents[3]
 ATTACKED = "sigmoid"
@@ -253,7 +255,7 @@ def unharmed(target, zygotes):
 
 def temporary(zygotes):
     """Folders that workers of these zygotes had, or of zygotes that are gone, still there."""
-    ours = {str(zygote._process.pid) for zygote in zygotes.values()}
+    ours = {str(pid) for zygote in zygotes.values() for pid in family(zygote._process.pid)}
     names = [entry.split("-") for entry in os.listdir("/tmp") if entry.startswith("kata-")]
     return {
         "-".join(name) for name in names if name[1] in ours or not Path("/proc", name[1]).exists()
@@ -262,13 +264,15 @@ def temporary(zygotes):
 
 def strangers(zygotes):
     """Processes below a zygote, and orphans that ran away from one, by their numbers."""
-    parents = {zygote._process.pid for zygote in zygotes.values()}
     found = set()
+    for zygote in zygotes.values():
+        own = 2 if PID in zygote.host else 1  # of which the first waits for the second
+        found |= {*[*family(zygote._process.pid)][own:]}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             with contextlib.suppress(OSError):
                 parent = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
                 line = Path(f"/proc/{entry}/cmdline").read_bytes()
-                if parent in parents or (parent == 1 and b"grader.zygote" in line):
+                if parent == 1 and b"grader.nursery" in line:
                     found.add(int(entry))
     return found

@@ -1,0 +1,272 @@
+"""The zygote's own process: import TensorFlow once, then fork a worker for every submission.
+
+It is started with a bare environment, and imports and does nothing else: a fork after any
+TensorFlow operation can hang. It holds no test, no reference and no answer. It confines itself to a
+file system that has nothing of the course in it, and runs no learner's code; it forks workers and
+ends them as `zygote` asks, and refuses the system calls that a worker may not make.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from grader import sandbox, wire, worker
+from grader.zygote import MOST_BYTES, Done, End, Fork, Start, Up
+
+DYING_SECONDS = 1.0
+ORPHANS_SECONDS = 5.0
+NUMBER_BYTES = 8
+
+
+@dataclass(slots=True)
+class Ward:
+    """A worker as the nursery knows it, by the number that it has here.
+
+    `cradle` is where it hands over its listener, on which it is heard when it asks for what it may
+    not; each is None before and after.
+    """
+
+    pid: int
+    cradle: socket.socket | None
+    report: socket.socket
+    folder: Path | None
+    listener: int | None = None
+
+
+class Nursery:
+    """Forks workers, answers for what they may not do, and ends them."""
+
+    def __init__(self, control: socket.socket, start: Start) -> None:
+        self._control = control
+        hidden = [Path(each) for each in start.hidden]
+        self.host = sandbox.probe(hidden, start.without)
+        self._devices = tuple(map(Path, start.devices))
+        self._visible = sandbox.visible(hidden, self._devices)
+        self._rules = sandbox.enclose(self.host, self._visible)
+        sandbox.adopt_orphans()
+        if sandbox.writes_in_memory(self.host):
+            tempfile.tempdir = str(sandbox.SCRATCH)
+        sys.path[:] = sandbox.searched(hidden)
+        self._wards: dict[int, Ward] = {}
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def asked(self) -> tuple[Fork | End, list[int]] | None:
+        """Wait for the next request and its descriptors, and look after the workers meanwhile.
+
+        None when nobody is there any more.
+        """
+        while not self._attend():
+            pass
+        data, descriptors, _, _ = socket.recv_fds(self._control, MOST_BYTES, 2)
+        if not data:
+            return None
+        return msgspec.msgpack.decode(data, type=Fork | End), descriptors
+
+    def fork(self, request: Fork, descriptors: Sequence[int]) -> Done:
+        """Fork a worker, which confines itself before it says that it is ready."""
+        folder = sandbox.make_folder(self.host)
+        mine, theirs = socket.socketpair()
+        pid = sandbox.fork(self.host)
+        if pid == 0:
+            try:
+                mine.close()
+                self._forget()
+                channel = socket.socket(fileno=descriptors[0])
+                self._work(request.limits, channel, theirs, folder or sandbox.SCRATCH)
+            finally:
+                os._exit(1)
+        theirs.close()
+        os.close(descriptors[0])
+        number = int.from_bytes(mine.recv(NUMBER_BYTES))
+        self._wards[number] = Ward(pid, mine, socket.socket(fileno=descriptors[1]), folder)
+        self._poll.register(mine, select.POLLIN)
+        return Done(number, str(folder or ""))
+
+    def _work(
+        self, limits: sandbox.Limits, channel: socket.socket, cradle: socket.socket, folder: Path
+    ) -> None:
+        """Be a worker."""
+        sandbox.die_with_parent()
+        cradle.send(sandbox.number_outside().to_bytes(NUMBER_BYTES))
+        kept = [channel.fileno(), cradle.fileno(), *([self._rules] if self._rules else [])]
+        sandbox.close_all_but(kept)
+        try:
+            listener = sandbox.confine(
+                self.host, limits, self._visible, folder, self._devices, self._rules
+            )
+            if listener is not None:
+                socket.send_fds(cradle, [b"x"], [listener])
+                os.close(listener)
+            cradle.close()
+        except OSError as error:
+            wire.send(channel, wire.Ready(str(error)))
+            raise
+        os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), str(folder)))
+        tempfile.tempdir = str(folder)
+        sys.argv = [""]
+        worker.serve(channel)
+
+    def _forget(self) -> None:
+        """In a worker: have nothing of the nursery's and of other workers."""
+        self._control.close()
+        for ward in self._wards.values():
+            self._deafen(ward)
+            ward.report.close()
+        self._wards.clear()
+
+    def _attend(self, milliseconds: int | None = None) -> bool:
+        """Answer workers until something is asked of the nursery, or for a while; whether it is."""
+        ready = dict(self._poll.poll(milliseconds))
+        for ward in self._wards.values():
+            if ward.cradle is not None and ward.cradle.fileno() in ready:
+                self._take_listener(ward)
+            elif ward.listener is not None and ward.listener in ready:
+                if ready[ward.listener] & select.POLLIN:
+                    sandbox.refuse(ward.listener, ward.report)
+                else:
+                    self._deafen(ward)  # the filter is in use no more: the end is near
+        return self._control.fileno() in ready
+
+    def _take_listener(self, ward: Ward) -> None:
+        assert ward.cradle is not None
+        _, descriptors, _, _ = socket.recv_fds(ward.cradle, 1, 1)
+        self._poll.unregister(ward.cradle)
+        ward.cradle.close()
+        ward.cradle = None
+        if descriptors:
+            ward.listener = descriptors[0]
+            self._poll.register(ward.listener, select.POLLIN)
+
+    def _deafen(self, ward: Ward) -> None:
+        if ward.cradle is not None:
+            self._poll.unregister(ward.cradle)
+            ward.cradle.close()
+        if ward.listener is not None:
+            self._poll.unregister(ward.listener)
+            os.close(ward.listener)
+        ward.cradle = ward.listener = None
+
+    def end(self, request: End) -> Done:
+        """End a worker, then every orphan it left, until none is left to be adopted."""
+        ward = self._wards.get(request.pid)
+        if ward is None:
+            return Done(request.pid)
+        ended = self._died(ward) if request.dying else None
+        killed = ended is None
+        status, cpu = ended or _kill(ward.pid)
+        del self._wards[request.pid]
+        self._deafen(ward)
+        ward.report.close()
+        if not sandbox.ends_with_all(self.host):
+            cpu += self._end_strays()
+        if ward.folder:
+            # However deep it is, where Python's rmtree gives up.
+            subprocess.run(["rm", "-rf", "--", ward.folder])
+        return Done(request.pid, "", status, cpu, killed)
+
+    def end_all(self) -> None:
+        """End every worker that is left."""
+        for number in list(self._wards):
+            self.end(End(number, dying=False))
+
+    def _died(self, ward: Ward) -> tuple[int, float] | None:
+        """The wait status of a worker that ends within a moment, and its processor time in seconds.
+
+        None when it lives on.
+        """
+        deadline = time.monotonic() + DYING_SECONDS
+        while time.monotonic() < deadline:
+            ended, status, used = os.wait4(ward.pid, os.WNOHANG)
+            if ended:
+                return status, used.ru_utime + used.ru_stime
+            self._attend(1)
+        return None
+
+    def _end_strays(self) -> float:
+        """End the orphans that were adopted here; returns their processor time in seconds."""
+        cpu, known = 0.0, {ward.pid for ward in self._wards.values()}
+        deadline = time.monotonic() + ORPHANS_SECONDS
+        while strays := [child for child in _children() if child not in known]:
+            cpu += sum(_kill(stray)[1] for stray in strays)
+            if time.monotonic() > deadline:
+                break
+        return cpu
+
+
+def main() -> None:
+    """Serve forks on the socket whose descriptor is argument 1."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    start = msgspec.msgpack.decode(control.recv(MOST_BYTES), type=Start)
+    try:
+        sandbox.die_with_parent()
+        nursery = Nursery(control, start)
+    except Exception as error:
+        trouble = f"{type(error).__name__}: {error}"
+        control.send(msgspec.msgpack.encode(Up(sandbox.Host(), trouble)))
+        return
+    control.send(msgspec.msgpack.encode(Up(nursery.host)))
+    _import(start.preload)
+    while (asked := nursery.asked()) is not None:
+        request, descriptors = asked
+        if isinstance(request, Fork):
+            done = nursery.fork(request, descriptors)
+        else:
+            done = nursery.end(request)
+        control.send(msgspec.msgpack.encode(done))
+    nursery.end_all()
+
+
+def _import(names: Sequence[str]) -> None:
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue  # a course without TensorFlow runs without it
+    wire.prepare(wire.Load, wire.Request)
+    gc.collect()
+    gc.freeze()
+
+
+def _kill(pid: int) -> tuple[int, float]:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        _, status, used = os.wait4(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return 0, 0.0
+    return status, used.ru_utime + used.ru_stime
+
+
+def _children() -> list[int]:
+    """The processes whose parent is this one; it has a single thread."""
+    with contextlib.suppress(FileNotFoundError):  # a kernel may be built without
+        me = os.getpid()
+        return [*map(int, Path(f"/proc/{me}/task/{me}/children").read_text().split())]
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat", "rb") as stat:
+                    parent = int(stat.read().rpartition(b")")[2].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+            if parent == os.getpid():
+                found.append(int(entry))
+    return found
+
+
+if __name__ == "__main__":
+    main()
