@@ -272,6 +272,8 @@ def _finite_finding(actual: Any, due: np.ndarray, nan: bool, part: str) -> Findi
     values = np.asarray(actual)
     if values.dtype.kind not in "fc" or due.dtype.kind not in NUMBERS:
         return None
+    if np.isfinite(values).all():
+        return None
     wrong = np.isnan(values) & ~(np.isnan(due) if nan else np.zeros(due.shape, bool))
     wrong |= np.isinf(values) & ~np.isinf(due)
     if not wrong.any():

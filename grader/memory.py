@@ -13,7 +13,16 @@ KIB = 1024
 
 def used(pid: int) -> int:
     """Bytes of memory of a process and all below it; 0 where the kernel does not say."""
-    return sum(_own(each) for each in family(pid))
+    return sum(own(each) for each in family(pid))
+
+
+def own(pid: int) -> int:
+    """Bytes of memory of a process alone; 0 where the kernel does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return KIB * sum(int(line.split()[1]) for line in lines if line.startswith(FIELDS))
 
 
 def stored(folder: Path | None, most: int) -> int:
@@ -35,11 +44,3 @@ def _counted(folder: Path | None, most: int) -> int:
             if total > most:
                 return total
     return total
-
-
-def _own(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return KIB * sum(int(line.split()[1]) for line in lines if line.startswith(FIELDS))

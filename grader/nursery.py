@@ -80,7 +80,10 @@ class Nursery:
         """Fork a worker, which confines itself before it says that it is ready."""
         folder = sandbox.make_folder(self.host)
         mine, theirs = socket.socketpair()
-        pid = sandbox.fork(self.host)
+        try:
+            pid = sandbox.fork(self.host)
+        except OSError as error:
+            return _none(descriptors, str(error))
         if pid == 0:
             try:
                 mine.close()
@@ -239,6 +242,14 @@ def _import(names: Sequence[str]) -> None:
     wire.prepare(wire.Load, wire.Request)
     gc.collect()
     gc.freeze()
+
+
+def _none(descriptors: Sequence[int], trouble: str) -> Done:
+    """Say why there is no worker, where it would have said that it is ready."""
+    os.close(descriptors[1])
+    with socket.socket(fileno=descriptors[0]) as channel:
+        wire.send(channel, wire.Ready(trouble))
+    return Done(0)
 
 
 def _kill(pid: int) -> tuple[int, float]:

@@ -80,14 +80,14 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
 
     """
     arrays: list[bytes] = []
-    tree = msgspec.msgpack.encode(_plain(value, keep or _opaque, arrays))
+    tree = _encode(_plain(value, keep or _opaque, arrays))
     if len(arrays) > MAX_ARRAYS:
         raise OverflowError(
             f"more than {MAX_ARRAYS} arrays or numbers of NumPy's: make one array of them"
         )
     if len(tree) > MAX_TREE or count_items(tree) > MAX_ITEMS:
         raise OverflowError(f"too many values: {MAX_ITEMS} numbers outside of arrays may be sent")
-    return msgspec.msgpack.encode(_Packed(tree, tuple(arrays)))
+    return _encode(_Packed(tree, tuple(arrays)))
 
 
 def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) -> Any:
@@ -100,7 +100,7 @@ def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) 
 
     """
     try:
-        packed = msgspec.msgpack.decode(data, type=_Packed)
+        packed = _packed.decode(data)
         return _Unpacker(packed.arrays, resolve or _itself).value(packed.tree)
     except WireError:
         raise
@@ -113,6 +113,15 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
 
     tree: Annotated[bytes, msgspec.Meta(max_length=MAX_TREE)]
     arrays: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ARRAYS)]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_packed = msgspec.msgpack.Decoder(_Packed)
+_text = msgspec.msgpack.Decoder(str)
+_complex = msgspec.msgpack.Decoder(tuple[float, float])
+_array = msgspec.msgpack.Decoder(tuple[str, Shape, int])
+_handle = msgspec.msgpack.Decoder(tuple[int, str])
+_made = msgspec.msgpack.Decoder(Made)
 
 
 class _Unpacker:
@@ -155,19 +164,19 @@ class _Unpacker:
             return np.random.Generator(generator)
         if code == INT:
             self._long = True
-            return _Long(_typed(body, str), 16)
+            return _Long(_text.decode(body), 16)
         if code == COMPLEX:
-            return complex(*_typed(body, tuple[float, float]))
+            return complex(*_complex.decode(body))
         if code in NUMERIC_CODES:
-            return self._numeric(code, *_typed(body, tuple[str, Shape, int]))
+            return self._numeric(code, *_array.decode(body))
         if code == HANDLE:
-            return self._resolve(Handle(*_typed(body, tuple[int, str])))
+            return self._resolve(Handle(*_handle.decode(body)))
         if code == GIVEN:
-            name, order, method, arrays = _typed(body, Made)
+            name, order, method, arrays = _made.decode(body)
             contents = tuple(self._numeric(ARRAY, *array) for array in arrays)
             return self._resolve(Given(name, order, method, contents))
         if code == OPAQUE:
-            return Opaque(_typed(body, str)[:LONGEST_KIND])
+            return Opaque(_text.decode(body)[:LONGEST_KIND])
         raise WireError("an unknown extension")
 
     def _numeric(self, code: int, dtype: str, shape: tuple[int, ...], position: int) -> Any:
@@ -212,13 +221,6 @@ def _list(value: Any) -> list[Any]:
         raise WireError("not a list where one is due")
     return value
 
-
-def _typed(body: memoryview, kind: Any) -> Any:
-    decoder = _decoders.setdefault(kind, msgspec.msgpack.Decoder(kind))
-    return decoder.decode(body)
-
-
-_decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
 
 FIXED = {
     0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1,
@@ -266,6 +268,7 @@ def count_items(tree: bytes | memoryview) -> int:
 
 
 Keep = Callable[[Any], Handle | Given | Opaque]
+KEPT, OF_NUMPY = (Handle, Given, Opaque), (np.ndarray, np.generic)
 
 
 def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
@@ -282,39 +285,42 @@ def _plain(value: Any, keep: Keep, arrays: list[bytes]) -> Any:
 
 
 def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.Ext:
-    def ext(code: int, content: Any) -> msgspec.msgpack.Ext:
-        return msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content))
-
     if isinstance(value, tuple):
-        return ext(TUPLE, [_plain(item, keep, arrays) for item in value])
+        return _ext(TUPLE, [_plain(item, keep, arrays) for item in value])
     if isinstance(value, dict):
         items = [[_plain(k, keep, arrays), _plain(v, keep, arrays)] for k, v in value.items()]
-        return ext(DICT, items)
-    if type(value) is int and value.bit_length() <= MAX_INT_BITS:
-        return ext(INT, hex(value))
-    if type(value) is complex:
-        return ext(COMPLEX, [value.real, value.imag])
-    if isinstance(value, np.random.Generator):
-        return ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
-
-    def written(array: np.ndarray) -> list[Any]:
-        arrays.append(array.tobytes())
-        return [array.dtype.str, array.shape, len(arrays) - 1]
-
+        return _ext(DICT, items)
     numeric = _numeric(value)
     if numeric is not None:
-        return ext(numeric[0], written(numeric[1]))
-    kept = value if isinstance(value, Handle | Given | Opaque) else keep(value)
+        return _ext(numeric[0], _written(numeric[1], arrays))
+    if type(value) is int and value.bit_length() <= MAX_INT_BITS:
+        return _ext(INT, hex(value))
+    if type(value) is complex:
+        return _ext(COMPLEX, [value.real, value.imag])
+    if isinstance(value, np.random.Generator):
+        return _ext(RANDOM, _plain(value.bit_generator.state, keep, arrays))
+    kept = value if isinstance(value, KEPT) else keep(value)
     if isinstance(kept, Handle):
-        return ext(HANDLE, [kept.id, kept.kind])
+        return _ext(HANDLE, [kept.id, kept.kind])
     if isinstance(kept, Given):
-        return ext(GIVEN, [kept.name, kept.order, kept.method, [written(c) for c in kept.contents]])
-    return ext(OPAQUE, kept.kind)
+        contents = [_written(content, arrays) for content in kept.contents]
+        return _ext(GIVEN, [kept.name, kept.order, kept.method, contents])
+    return _ext(OPAQUE, kept.kind)
+
+
+def _ext(code: int, content: Any) -> msgspec.msgpack.Ext:
+    return msgspec.msgpack.Ext(code, _encode(content))
+
+
+def _written(array: np.ndarray, arrays: list[bytes]) -> list[Any]:
+    """What is said of an array in the structure; its bytes go to the others."""
+    arrays.append(array.tobytes())
+    return [array.dtype.str, array.shape, len(arrays) - 1]
 
 
 def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
     """The code and the base-class array of what holds numbers, None for anything else."""
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, OF_NUMPY):
         code = ARRAY if isinstance(value, np.ndarray) else SCALAR
     else:
         if type(value).__module__.partition(".")[0] != "tensorflow":

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -252,6 +253,42 @@ def test_a_link_among_what_may_be_read_opens_nothing_that_it_leads_to(tmp_path, 
         finally:
             os._exit(status)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+
+
+MANY = """
+import time
+
+from grader import sandbox, wire
+from grader.zygote import Zygote
+
+with Zygote(("numpy",)) as zygote:
+    if "process namespace" not in zygote.host:
+        print("none")
+    else:
+        workers = []
+        try:
+            while len(workers) < 10:
+                workers.append(zygote.fork(sandbox.Limits()))
+        except wire.WireError as error:
+            print(error)
+        zygote.end(workers.pop())
+        time.sleep(1)  # the kernel takes a namespace away when it comes to it
+        zygote.fork(sandbox.Limits())
+        print("there is room again")
+"""
+
+
+@linux
+def test_a_host_that_allows_no_more_workers_says_so_and_goes_on():
+    most = "/proc/sys/user/max_pid_namespaces"
+    command = ["unshare", "-Ur", "sh", "-c", f'echo 5 > {most} && exec "$0" -c "$1"']
+    if shutil.which("unshare") is None:
+        pytest.skip("this machine has no unshare")
+    done = subprocess.run([*command, sys.executable, MANY], capture_output=True, text=True)
+    if done.stderr.startswith("unshare:") or done.stdout == "none\n":
+        pytest.skip("this host gives no namespaces to divide")
+    told = "it cannot be confined: [Errno 28] unshare: No space left on device"
+    assert done.stdout.splitlines() == [told, "there is room again"]
 
 
 def refused_count(folder):
