@@ -18,6 +18,7 @@ from grader import devices, source
 from grader.bench import Bench, Settings, forbidden
 from grader.collect import Work
 from grader.course import MANIFEST, Course
+from grader.diagnoses import Diagnoses
 from grader.errors import KataError
 from grader.phases import before_races, doubts, not_right, raced, waiting
 from grader.result import (
@@ -70,6 +71,7 @@ class Judge:
         hidden = [root / name for root in (course.root, *_on_path()) for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
         self._session: Session | None = None
+        self._diagnoses = Diagnoses()
         self._warm = False
         self._due = {
             name: definition
@@ -270,7 +272,7 @@ class Judge:
             known = self._session.exercises if self._session else frozenset()
             self._end_session()
             self._session = Session(self._course, known | names, self._settings.seed)
-        run = Run(self._course, bench, known_wrong, races=races)
+        run = Run(self._course, bench, known_wrong, self._diagnoses, races=races)
         return self._session.run(run, names, visible_only=visible_only)
 
     def _end_session(self) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from grader import calls, diagnose, fingerprints, verdict
 from grader.confined import Unavailable
-from grader.course import Course
+from grader.course import Chapter, Course
 from grader.datasets import NoData
 from grader.devices import GpuRequired, NoGpu
+from grader.diagnoses import Diagnoses
 from grader.errors import KataError, Unwritten
 from grader.inprocess import NoPython
 from grader.learner import Learner
@@ -80,11 +81,13 @@ class Run:
         given: Course,
         bench: Bench,
         known_wrong: frozenset[str] = frozenset(),
+        diagnoses: Diagnoses | None = None,
         *,
         races: bool = True,
     ) -> None:
         self.course, self.bench, self.races = given, bench, races
         self._known_wrong = known_wrong
+        self._diagnoses = diagnoses or Diagnoses()
         self.verdicts: list[Verdict] = []
         self._found: dict[str, list[Verdict]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
@@ -121,20 +124,28 @@ class Run:
     def diagnosis(self, exercise: str) -> str:
         """What the known mistakes say about all failed tests of an exercise so far."""
         chapter = self.course.chapter_of(exercise)
+        failed = self._calls.get((exercise, True), {})
+        passed = self._calls.get((exercise, False), {})
+
+        def find() -> str:
+            mistakes = self._mistakes_of(chapter)
+            if not mistakes:
+                known = fingerprints.of(self.course.fingerprints(chapter))
+                return fingerprints.explain(known, exercise, failed, passed)
+            every, right = _joined(failed), _joined(passed)
+            return diagnose.explain(mistakes, exercise, every, right) or diagnose.explain_apart(
+                mistakes, exercise, failed, right
+            )
+
+        return self._diagnoses.of(exercise, failed, passed, find)
+
+    def _mistakes_of(self, chapter: Chapter) -> tuple[diagnose.Mistake, ...]:
+        """The known mistakes of a chapter; a learner's bundle has none."""
         if chapter.name not in self._mistakes:
             path = self.course.mistakes(chapter)
             names = [e.name for e in chapter.exercises]
             self._mistakes[chapter.name] = diagnose.read(path, names) if path.is_file() else ()
-        failed = self._calls.get((exercise, True), {})
-        passed = self._calls.get((exercise, False), {})
-        if not self._mistakes[chapter.name]:
-            known = fingerprints.of(self.course.fingerprints(chapter))
-            return fingerprints.explain(known, exercise, failed, passed)
-        mistakes = self._mistakes[chapter.name]
-        every, right = _joined(failed), _joined(passed)
-        return diagnose.explain(mistakes, exercise, every, right) or diagnose.explain_apart(
-            mistakes, exercise, failed, right
-        )
+        return self._mistakes[chapter.name]
 
     def judge(
         self,
