@@ -83,6 +83,8 @@ class Nursery:
         try:
             pid = sandbox.fork(self.host)
         except OSError as error:
+            if folder:
+                folder.rmdir()
             return _none(descriptors, str(error))
         if pid == 0:
             try:

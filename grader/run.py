@@ -87,7 +87,7 @@ class Run:
     ) -> None:
         self.course, self.bench, self.races = given, bench, races
         self._known_wrong = known_wrong
-        self._diagnoses = diagnoses or Diagnoses()
+        self._diagnoses = diagnoses
         self.verdicts: list[Verdict] = []
         self._found: dict[str, list[Verdict]] = {}
         self._mistakes: dict[str, tuple[diagnose.Mistake, ...]] = {}
@@ -130,14 +130,15 @@ class Run:
         def find() -> str:
             mistakes = self._mistakes_of(chapter)
             if not mistakes:
-                known = fingerprints.of(self.course.fingerprints(chapter))
-                return fingerprints.explain(known, exercise, failed, passed)
+                prints = fingerprints.of(self.course.fingerprints(chapter))
+                return fingerprints.explain(prints, exercise, failed, passed)
             every, right = _joined(failed), _joined(passed)
             return diagnose.explain(mistakes, exercise, every, right) or diagnose.explain_apart(
                 mistakes, exercise, failed, right
             )
 
-        return self._diagnoses.of(exercise, failed, passed, find)
+        known = self._diagnoses
+        return known.of(exercise, failed, passed, find) if known else find()
 
     def _mistakes_of(self, chapter: Chapter) -> tuple[diagnose.Mistake, ...]:
         """The known mistakes of a chapter; a learner's bundle has none."""
