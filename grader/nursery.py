@@ -123,6 +123,7 @@ class Nursery:
         os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), str(folder)))
         tempfile.tempdir = str(folder)
         sys.argv = [""]
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the shell made of it
         worker.serve(channel)
 
     def _forget(self) -> None:

@@ -91,7 +91,7 @@ OBJECT = "gave an object where an array is due"
         ("Becomes('__call__', right(z))", OBJECT),
         ("Becomes('__iter__', iter([0.5]))", OBJECT),
         ("Float(0.5)", OBJECT),
-        ("Array", "gave a type where an array is due"),
+        ("Array", "gave a function where an array is due"),
         ("right", "gave a function where an array is due"),
         ("types.SimpleNamespace(shape=np.shape(z), dtype=float)", OBJECT),
     ],
