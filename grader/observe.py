@@ -78,6 +78,9 @@ PLAIN = tuple(
 )
 """What TensorFlow, Keras and NumPy say of their insides, and what is said for it."""
 
+MANY_FIGURES = "More than [0-9]+ figures have been opened"
+"""What matplotlib warns of when it has drawn for many tests; no learner has to close a figure."""
+
 SHORT = 2
 """Names of so few letters are like too many others for a guess."""
 
@@ -113,6 +116,7 @@ def observe(
     value, error = None, None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", MANY_FIGURES)
         try:
             with forbid.judging():
                 value = function(*args, **kwargs)

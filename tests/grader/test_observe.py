@@ -480,3 +480,15 @@ def test_random_numbers_are_drawn_again_from_where_they_were(learner):
 )
 def test_what_a_library_says_of_its_insides_is_left_out(text, said):
     assert observe.text_of(ValueError(text)).strip() == said
+
+
+def test_many_figures_are_no_fault_of_whoever_draws_one():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    try:
+        seen = [observe.observe(plt.figure, (), {}) for _ in range(25)]
+        assert not any(each.warned for each in seen)
+    finally:
+        plt.close("all")
+    with pytest.warns(RuntimeWarning, match=observe.MANY_FIGURES):
+        assert all(plt.figure() for _ in range(25))
+    plt.close("all")
