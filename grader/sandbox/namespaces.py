@@ -125,13 +125,15 @@ def fork() -> int:
         The host does not allow it.
 
     """
-    here = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    unshare(NEWPID)
-    pid = os.fork()
-    if pid:
-        kernel.syscall("setns", here, NEWPID)  # or there could be no other namespace after it
-    os.close(here)
-    return pid
+    here, pid = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC), None
+    try:
+        unshare(NEWPID)
+        pid = os.fork()
+        return pid
+    finally:
+        if pid != 0:
+            kernel.syscall("setns", here, NEWPID)  # or there could be no other namespace after it
+        os.close(here)
 
 
 def become_nobody() -> None:

@@ -170,7 +170,6 @@ def _seccomp(host: Host, hidden: Sequence[Path]) -> str:
 def _listener(host: Host, hidden: Sequence[Path]) -> str:
     if SECCOMP not in host:
         raise OSError("there is no seccomp to listen to")
-    os.close(os.pidfd_open(os.getpid()))
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.refuse_calls(listen=True)
     return ""
