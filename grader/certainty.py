@@ -13,7 +13,7 @@ FAR, CLEAR = 3.0, 1.25
 """In two rounds, and in fewer than nine, each ratio is beyond the threshold by this factor."""
 
 STALL = 0.25
-"""Seconds of a call that no process is kept waiting for, of what takes a third of it, or less."""
+"""Seconds of a call that took that long by itself: nobody has to wait for two thirds of it."""
 
 LONG = 0.5
 """Seconds of a round that is long enough for what comes and goes to even out in it."""
@@ -50,7 +50,7 @@ def margin(rounds: int, longer: float, whole: float) -> float:
     return FAR if rounds >= FIRST and longer > STALL else math.inf
 
 
-def side_of(ratios: Sequence[float], threshold: float, factor: float = 1.0) -> int:
+def side_of(ratios: Sequence[float], threshold: float, factor: float) -> int:
     """Where the median of ratios lies: 1 above the threshold, -1 below it, 0 not known yet.
 
     It has to be beyond by this factor, see `margin`.

@@ -1,13 +1,12 @@
 """Name the mistake: which known wrong variant gives the learner's very answers?"""
 
 import contextlib
-import functools
+import importlib.util
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, ModuleType
 from typing import Any
 
 from grader import several
@@ -55,9 +54,11 @@ def read(path: Path, exercises: Iterable[str]) -> tuple[Mistake, ...]:
         A function belongs to none of `exercises`, or has no docstring to show.
 
     """
-    module = ModuleType(f"mistakes_of_{path.parent.name}")
-    module.__file__ = str(path)
-    exec(_compiled(path, path.read_text("utf-8")), module.__dict__)  # anew: they may keep something
+    spec = importlib.util.spec_from_file_location(f"mistakes_of_{path.parent.name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     names = sorted(exercises, key=len, reverse=True)
     found = []
     for name, function in vars(module).items():
@@ -72,11 +73,6 @@ def read(path: Path, exercises: Iterable[str]) -> tuple[Mistake, ...]:
             raise CourseError(f"{path}: {name} has no docstring to tell the learner")
         found.append(Mistake(exercise, name, explanation, function, vars(module)))
     return tuple(found)
-
-
-@functools.lru_cache(maxsize=64)
-def _compiled(path: Path, text: str) -> CodeType:
-    return compile(text, str(path), "exec", dont_inherit=True)
 
 
 def explain(

@@ -45,7 +45,7 @@ def _key(exercise: str, failed: Record, passed: Record) -> bytes | None:
     """What tells calls from all others; None where they cannot be told."""
     records = [[test, [*map(_data, calls)]] for r in (failed, passed) for test, calls in r.items()]
     try:
-        packed = packing.pack([exercise, len(failed), records], _refuse)
+        packed = packing.pack_data([exercise, len(failed), records])
     except (TypeError, OverflowError):
         return None
     return hashlib.sha256(packed).digest()
@@ -69,7 +69,3 @@ def _data(call: Call) -> list[Any]:
         call.target,
         call.attribute,
     ]
-
-
-def _refuse(value: Any) -> packing.Opaque:
-    raise TypeError(f"{type(value).__name__} is no plain data")

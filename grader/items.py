@@ -18,7 +18,6 @@ exercise = pytest.mark.exercise
 
 
 EXERCISE = pytest.StashKey[str]()
-SEEDS = pytest.StashKey[list[int]]()
 DESCRIBED = pytest.StashKey[Test]()
 """What a judge would find out anew for each submission."""
 
@@ -45,7 +44,7 @@ def learner(item: pytest.Item, run: Run) -> Any:
     """The module under test: in this process for a learner, a proxy to a worker for the judge."""
     given, own = _seeds(item)
     proxy = run.bench.learner(exercise_of(item), item.path, run.wrong, (given + own) % 2**31)
-    if described(item, 0.0).gpu:
+    if needs_gpu(item):
         devices.a_gpu()
     return proxy
 
@@ -120,7 +119,5 @@ def _parameters(item: pytest.Item) -> Mapping[str, Any]:
 
 def _seeds(item: pytest.Item) -> list[int]:
     """Two numbers that are the same in every run: the seed that was given, and the test's own."""
-    if SEEDS not in item.stash:
-        test = f"{item.path.name}::{item.name}"
-        item.stash[SEEDS] = [item.config.option.kata_seed, zlib.crc32(test.encode())]
-    return item.stash[SEEDS]
+    test = f"{item.path.name}::{item.name}"
+    return [item.config.option.kata_seed, zlib.crc32(test.encode())]

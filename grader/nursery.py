@@ -24,23 +24,22 @@ from pathlib import Path
 import msgspec
 
 from grader import sandbox, wire, worker
-from grader.zygote import MOST_BYTES, Done, End, Fork, Start, Up
+from grader.zygote import DYING_SECONDS, MOST_BYTES, Done, End, Fork, Start, Up
 
-DYING_SECONDS = 1.0
 ORPHANS_SECONDS = 5.0
 NUMBER_BYTES = 8
 
 
 @dataclass(slots=True)
-class Ward:
+class Child:
     """A worker as the nursery knows it, by the number that it has here.
 
-    `cradle` is where it hands over its listener, on which it is heard when it asks for what it may
-    not; each is None before and after.
+    On `handover` it gives its listener, on which it is heard when it asks for what it may not; each
+    is None before and after.
     """
 
     pid: int
-    cradle: socket.socket | None
+    handover: socket.socket | None
     report: socket.socket
     folder: Path | None
     listener: int | None = None
@@ -60,7 +59,7 @@ class Nursery:
         if sandbox.writes_in_memory(self.host):
             tempfile.tempdir = str(sandbox.SCRATCH)
         sys.path[:] = sandbox.searched(hidden)
-        self._wards: dict[int, Ward] = {}
+        self._forked: dict[int, Child] = {}
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
 
@@ -85,7 +84,7 @@ class Nursery:
         except OSError as error:
             if folder:
                 folder.rmdir()
-            return _none(descriptors, str(error))
+            return _no_worker(descriptors, str(error))
         if pid == 0:
             try:
                 mine.close()
@@ -97,26 +96,26 @@ class Nursery:
         theirs.close()
         os.close(descriptors[0])
         number = int.from_bytes(mine.recv(NUMBER_BYTES))
-        self._wards[number] = Ward(pid, mine, socket.socket(fileno=descriptors[1]), folder)
+        self._forked[number] = Child(pid, mine, socket.socket(fileno=descriptors[1]), folder)
         self._poll.register(mine, select.POLLIN)
         return Done(number, str(folder or ""))
 
     def _work(
-        self, limits: sandbox.Limits, channel: socket.socket, cradle: socket.socket, folder: Path
+        self, limits: sandbox.Limits, channel: socket.socket, handover: socket.socket, folder: Path
     ) -> None:
         """Be a worker."""
         sandbox.die_with_parent()
-        cradle.send(sandbox.number_outside().to_bytes(NUMBER_BYTES))
-        kept = [channel.fileno(), cradle.fileno(), *([self._rules] if self._rules else [])]
+        handover.send(sandbox.number_outside().to_bytes(NUMBER_BYTES))
+        kept = [channel.fileno(), handover.fileno(), *([self._rules] if self._rules else [])]
         sandbox.close_all_but(kept)
         try:
             listener = sandbox.confine(
                 self.host, limits, self._visible, folder, self._devices, self._rules
             )
             if listener is not None:
-                socket.send_fds(cradle, [b"x"], [listener])
+                socket.send_fds(handover, [b"x"], [listener])
                 os.close(listener)
-            cradle.close()
+            handover.close()
         except OSError as error:
             wire.send(channel, wire.Ready(str(error)))
             raise
@@ -129,74 +128,72 @@ class Nursery:
     def _forget(self) -> None:
         """In a worker: have nothing of the nursery's and of other workers."""
         self._control.close()
-        for ward in self._wards.values():
-            self._deafen(ward)
-            ward.report.close()
-        self._wards.clear()
+        for child in self._forked.values():
+            self._stop_listening(child)
+            child.report.close()
+        self._forked.clear()
 
     def _attend(self, milliseconds: int | None = None) -> bool:
         """Answer workers until something is asked of the nursery, or for a while; whether it is."""
         ready = dict(self._poll.poll(milliseconds))
-        for ward in self._wards.values():
-            if ward.cradle is not None and ward.cradle.fileno() in ready:
-                self._take_listener(ward)
-            elif ward.listener is not None and ward.listener in ready:
-                if ready[ward.listener] & select.POLLIN:
-                    sandbox.refuse(ward.listener, ward.report)
+        for child in self._forked.values():
+            if child.handover is not None and child.handover.fileno() in ready:
+                self._take_listener(child)
+            elif child.listener is not None and child.listener in ready:
+                if ready[child.listener] & select.POLLIN:
+                    sandbox.refuse(child.listener, child.report)
                 else:
-                    self._deafen(ward)  # the filter is in use no more: the end is near
+                    self._stop_listening(child)  # the filter is in use no more: the end is near
         return self._control.fileno() in ready
 
-    def _take_listener(self, ward: Ward) -> None:
-        assert ward.cradle is not None
-        _, descriptors, _, _ = socket.recv_fds(ward.cradle, 1, 1)
-        self._poll.unregister(ward.cradle)
-        ward.cradle.close()
-        ward.cradle = None
+    def _take_listener(self, child: Child) -> None:
+        assert child.handover is not None
+        _, descriptors, _, _ = socket.recv_fds(child.handover, 1, 1)
+        self._stop_listening(child)
         if descriptors:
-            ward.listener = descriptors[0]
-            self._poll.register(ward.listener, select.POLLIN)
+            child.listener = descriptors[0]
+            self._poll.register(child.listener, select.POLLIN)
 
-    def _deafen(self, ward: Ward) -> None:
-        if ward.cradle is not None:
-            self._poll.unregister(ward.cradle)
-            ward.cradle.close()
-        if ward.listener is not None:
-            self._poll.unregister(ward.listener)
-            os.close(ward.listener)
-        ward.cradle = ward.listener = None
+    def _stop_listening(self, child: Child) -> None:
+        if child.handover is not None:
+            self._poll.unregister(child.handover)
+            child.handover.close()
+        if child.listener is not None:
+            self._poll.unregister(child.listener)
+            os.close(child.listener)
+        child.handover = child.listener = None
 
     def end(self, request: End) -> Done:
         """End a worker, then every orphan it left, until none is left to be adopted."""
-        ward = self._wards.get(request.pid)
-        if ward is None:
+        child = self._forked.get(request.pid)
+        if child is None:
             return Done(request.pid)
-        ended = self._died(ward) if request.dying else None
+        ended = self._died(child) if request.dying else None
         killed = ended is None
-        status, cpu = ended or _kill(ward.pid)
-        del self._wards[request.pid]
-        self._deafen(ward)
-        ward.report.close()
+        status, cpu = ended or _kill(child.pid)
+        del self._forked[request.pid]
+        self._stop_listening(child)
+        child.report.close()
         if not sandbox.ends_with_all(self.host):
             cpu += self._end_strays()
-        if ward.folder:
+        if child.folder:
             # However deep it is, where Python's rmtree gives up.
-            subprocess.run(["rm", "-rf", "--", ward.folder])
+            subprocess.run(["rm", "-rf", "--", child.folder])
         return Done(request.pid, "", status, cpu, killed)
 
     def end_all(self) -> None:
         """End every worker that is left."""
-        for number in list(self._wards):
+        for number in list(self._forked):
             self.end(End(number, dying=False))
 
-    def _died(self, ward: Ward) -> tuple[int, float] | None:
+    def _died(self, child: Child) -> tuple[int, float] | None:
         """The wait status of a worker that ends within a moment, and its processor time in seconds.
 
         None when it lives on.
         """
         deadline = time.monotonic() + DYING_SECONDS
         while time.monotonic() < deadline:
-            ended, status, used = os.wait4(ward.pid, os.WNOHANG)
+            ended, status, used = os.wait4(child.pid, os.WNOHANG)
             if ended:
                 return status, used.ru_utime + used.ru_stime
             self._attend(1)
@@ -204,9 +201,9 @@ class Nursery:
 
     def _end_strays(self) -> float:
         """End the orphans that were adopted here; returns their processor time in seconds."""
-        cpu, known = 0.0, {ward.pid for ward in self._wards.values()}
+        cpu, known = 0.0, {child.pid for child in self._forked.values()}
         deadline = time.monotonic() + ORPHANS_SECONDS
-        while strays := [child for child in _children() if child not in known]:
+        while strays := [pid for pid in _children() if pid not in known]:
             cpu += sum(_kill(stray)[1] for stray in strays)
             if time.monotonic() > deadline:
                 break
@@ -247,7 +244,7 @@ def _import(names: Sequence[str]) -> None:
     gc.freeze()
 
 
-def _none(descriptors: Sequence[int], trouble: str) -> Done:
+def _no_worker(descriptors: Sequence[int], trouble: str) -> Done:
     """Say why there is no worker, where it would have said that it is ready."""
     os.close(descriptors[1])
     with socket.socket(fileno=descriptors[0]) as channel:

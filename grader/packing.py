@@ -90,6 +90,20 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
     return _encode(_Packed(tree, tuple(arrays)))
 
 
+def pack_data(value: Any) -> bytes:
+    """Write as bytes what is nothing but data, and can be read back as it is.
+
+    Raises
+    ------
+    TypeError
+        There is something else in it.
+    OverflowError
+        It has more values than `unpack` would take.
+
+    """
+    return pack(value, _refuse)
+
+
 def unpack(data: bytes, resolve: Callable[[Handle | Given], Any] | None = None) -> Any:
     """Read a value back; arrays come as plain `numpy.ndarray`s that own their memory.
 
@@ -339,6 +353,10 @@ def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
 
 def _opaque(value: Any) -> Opaque:
     return Opaque(type(value).__name__)
+
+
+def _refuse(value: Any) -> Opaque:
+    raise TypeError(f"{type(value).__name__} is no plain data")
 
 
 def _itself(kept: Handle | Given) -> Handle | Given:

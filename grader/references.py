@@ -8,7 +8,7 @@ import functools
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from grader import packing
 
@@ -35,7 +35,7 @@ def reference(function: Callable[P, Due]) -> Callable[P, Due]:
     @functools.wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> Due:
         try:
-            asked = packing.pack((args, kwargs), _refuse)
+            asked = packing.pack_data((args, kwargs))
         except (TypeError, OverflowError):
             return function(*args, **kwargs)
         key = hashlib.sha256(name + b"\0" + asked).digest()
@@ -44,7 +44,7 @@ def reference(function: Callable[P, Due]) -> Callable[P, Due]:
             return cast(Due, packing.unpack(ANSWERS[key]))
         due = function(*args, **kwargs)
         try:
-            _keep(key, packing.pack(due, _refuse))
+            _keep(key, packing.pack_data(due))
         except (TypeError, OverflowError):
             return due
         return due
@@ -60,7 +60,3 @@ def _keep(key: bytes, answer: bytes) -> None:
     ANSWERS[key] = answer
     while sum(map(len, ANSWERS.values())) > MOST_BYTES:
         ANSWERS.popitem(last=False)
-
-
-def _refuse(value: Any) -> packing.Opaque:
-    raise TypeError(f"{type(value).__name__} is no plain data")

@@ -20,10 +20,9 @@ from types import TracebackType
 from typing import Self
 
 from grader import sandbox, wire, worker
-from grader.zygote import ENVIRONMENT, START_SECONDS, Done, Worker, Zygote
+from grader.zygote import DYING_SECONDS, ENVIRONMENT, START_SECONDS, Done, Worker, Zygote
 
 TOKEN_BYTES = 32
-DYING_SECONDS = 1.0
 NEEDED = ("SYSTEMROOT", "PATH", "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH")
 """What a process needs of the environment to start at all, by the system."""
 

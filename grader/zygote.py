@@ -18,6 +18,7 @@ import msgspec
 from grader import sandbox, wire
 
 START_SECONDS = 120
+DYING_SECONDS = 1.0
 MOST_BYTES = 65536
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",

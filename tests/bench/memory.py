@@ -6,12 +6,13 @@ end are left out: they only take time.
 """
 
 import argparse
-import importlib.util
 import os
 import tempfile
 import time
 from itertools import cycle, islice
 from pathlib import Path
+
+import population
 
 from grader import course, memory
 from grader.bench import Settings
@@ -23,27 +24,18 @@ SIZE = 1000
 """How many submissions there are before they come again."""
 
 
-def population():
-    path = Path(__file__).with_name("population.py")
-    spec = importlib.util.spec_from_file_location("population", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=10_000)
     asked = parser.parse_args()
-    classes = population()
     print("| submissions | MB of the judge | MB with its zygotes | s |")
     print("| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder, Judge(course.read(ROOT), Settings()) as judge:
-        classes.write(Path(folder), SIZE)
+        population.write(Path(folder), SIZE)
         ending = [
             path
             for path in sorted(Path(folder).iterdir())
-            if not any(hang in path.read_text() for hang in classes.HANGS)
+            if not any(hang in path.read_text() for hang in population.HANGS)
         ]
         started = time.monotonic()
         for number, path in enumerate(islice(cycle(ending), asked.submissions), 1):

@@ -272,9 +272,13 @@ with Zygote(("numpy",)) as zygote:
         except wire.WireError as error:
             print(error)
         zygote.end(workers.pop())
-        time.sleep(1)  # the kernel takes a namespace away when it comes to it
-        zygote.fork(sandbox.Limits())
-        print("there is room again")
+        for _ in range(50):  # the kernel takes a namespace away when it comes to it
+            try:
+                zygote.fork(sandbox.Limits())
+                print("there is room again")
+                break
+            except wire.WireError:
+                time.sleep(0.1)
 """
 
 
