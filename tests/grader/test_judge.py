@@ -314,6 +314,28 @@ def test_a_zygote_that_is_gone_is_the_graders_failure_and_nobodys_mark(root, tmp
             judge.grade(tmp_path / "work.py")
 
 
+def test_no_visible_test_runs_in_a_worker_that_has_met_a_hidden_one(root, tmp_path):
+    given = course.read(root)
+    chapter = given.chapter_of("add")
+    (tmp_path / "work.py").write_text(FULL)
+    with (
+        Judge(given, Settings()) as judge,
+        judge._bench(judge._read(tmp_path / "work.py")) as bench,
+    ):
+
+        def worker_of(tests):
+            assert bench.learner("add", tests, frozenset(), 0).add(1, 2) == 3
+            (worker,) = [each._worker.pid for each in bench._workers.values()]
+            return worker
+
+        visible, hidden = given.visible_tests(chapter), given.hidden_tests(chapter)
+        first = worker_of(visible)
+        assert worker_of(visible) == worker_of(hidden) == worker_of(hidden) == first
+        second = worker_of(visible)
+        assert second != first
+        assert worker_of(hidden) == second
+
+
 def test_exercises_and_chapters_are_chosen_in_course_order(root):
     given = course.read(root)
     assert select(given, ["total", "add"], []) == ("add", "total")

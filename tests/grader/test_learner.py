@@ -1,6 +1,8 @@
 """A submission in a worker of its own: real processes, forked from a real zygote."""
 
+import contextlib
 import os
+import signal
 import textwrap
 import time
 
@@ -306,3 +308,17 @@ def test_a_worker_is_there_in_a_few_milliseconds(zygote):
         times.append(time.monotonic() - started)
         zygote.end(worker)
     assert min(times) < 0.5, "a fork, not an import"
+
+
+def test_an_interrupt_is_one_whatever_the_shell_made_of_it():
+    """A shell has what it starts in the background ignore SIGINT, and so would every worker."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        zygote = Zygote(())
+        assert zygote.host
+    finally:
+        signal.signal(signal.SIGINT, before)
+    code = "import signal\ndef f():\n    return signal.getsignal(signal.SIGINT).__name__\n"
+    load = wire.Load((wire.Module("work", (wire.Cell("work.py", code),)),))
+    with zygote, contextlib.closing(Confined(zygote, load, Limits(), 10)) as confined:
+        assert Learner(confined, "work", {}, Budget(10), "f").f() == "default_int_handler"
