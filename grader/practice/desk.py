@@ -67,8 +67,10 @@ class Desk:
         """Run the tests of what has changed, or of some exercises; whether all of them has run.
 
         `told` is called with each exercise that is decided. Speed is measured only with `races`.
-        What a run finds counts for the code that was there when it began.
+        What a run finds counts for the code that was there when it began; after a save it is shown,
+        and found anew the next time, for tests may have read half of what was being written.
         """
+        stamps = standing.stamps(self.course)
         now = standing.digests(self.course)
         asked = [n for n in now if n in names] or standing.stale(self.standings, now)
         asked.sort(key=self.course.order.__getitem__)
@@ -76,9 +78,10 @@ class Desk:
         found: dict[str, list[Verdict]] = {}
 
         def decide() -> None:
+            unsaved = standing.stamps(self.course) == stamps
             for name in [*found]:
                 verdicts = found.pop(name)
-                digest = now[name] if standing.is_final(verdicts) else ""
+                digest = now[name] if unsaved and standing.is_final(verdicts) else ""
                 self.standings[name] = Standing(digest, _explained(verdicts))
                 told(name)
 

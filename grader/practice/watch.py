@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -63,6 +64,7 @@ class Watch:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._run: asyncio.Task[None] | None = None
         self._digests: dict[str, str] = {}
+        self._stamps: dict[Path, tuple[int, int, int]] = {}
         self._touched: set[str] = set()
         self._tried: set[tuple[str, str]] = set()
         self._focus: str | None = None
@@ -94,7 +96,7 @@ class Watch:
     async def _answer(self, event: Event) -> None:
         match event:
             case Saved():
-                if standing.digests(self._desk.course) == self._digests:
+                if not self._is_new():
                     return
                 await self._stop()
                 self._done = self._note = ""
@@ -107,8 +109,16 @@ class Watch:
                 await self._press(key)
         self._show()
 
+    def _is_new(self) -> bool:
+        """Whether a save has changed what tests find, or came while they were reading."""
+        course = self._desk.course
+        if standing.stamps(course) == self._stamps:
+            return False  # one save is told of by the system, and seen by looking
+        return standing.digests(course) != self._digests or bool(self._desk.stale())
+
     def _start(self, names: tuple[str, ...] = (), *, races: bool = False) -> None:
         """Run tests beside this loop; what they find comes as events."""
+        self._stamps = standing.stamps(self._desk.course)
         now = standing.digests(self._desk.course)
         old = self._digests or now
         self._touched |= {name for name in now if now[name] != old[name]} | {*names}

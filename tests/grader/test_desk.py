@@ -94,6 +94,17 @@ def test_each_exercise_is_told_when_it_is_decided(desk, write):
     assert told == ["add", "total", "Counter"]
 
 
+def test_what_was_read_while_somebody_saved_is_found_again(desk, write, small_course):
+    """A test may have read half of the file, whatever the whole of it is."""
+    for name in RIGHT:
+        write(name)
+    desk.refresh(lambda decided: (small_course / SUMS).touch() if decided == "add" else None)
+    assert statuses(desk) == dict.fromkeys(["add", "total", "Counter"], "passed")
+    assert desk.stale() == ["total", "Counter"]
+    desk.refresh()
+    assert desk.stale() == []
+
+
 def test_what_is_known_is_still_known_tomorrow(desk, write):
     write("add")
     desk.refresh()

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from grader import course
 from grader.board import Glyphs
+from grader.practice.desk import Desk
 from grader.practice.saves import saves
 from grader.practice.screen import View, page
 
@@ -83,6 +84,21 @@ def test_a_newer_save_ends_the_run_of_an_older_one(watching, save):
     time.sleep(1)
     save("import time; time.sleep(2.5)", "return x * y")
     assert "None" not in screen.until("You multiply: write + where there is a *.")
+
+
+def test_a_save_that_changes_nothing_while_tests_run_has_them_run_again(
+    watching, save, small_course
+):
+    """They may have read half of it."""
+    screen = watching()
+    screen.until("Write it")
+    save(stub("add"), "import time; time.sleep(0.5); return x + y")
+    time.sleep(1)
+    save(stub("up"), f"{stub('up')}  # later")
+    screen.until("✔ add is right.")
+    screen.press("q")
+    assert screen.ended() == 0, screen.rest()
+    assert "add" not in Desk.of(course.read(small_course)).stale()
 
 
 @pytest.mark.parametrize("events", [True, False])
