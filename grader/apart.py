@@ -24,6 +24,7 @@ from grader.collect import Work
 from grader.errors import KataError
 from grader.judge import Judge
 from grader.result import Result
+from grader.sandbox import Limits
 from grader.session import GraderFailed
 
 
@@ -41,12 +42,16 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Hire(msgspec.Struct, frozen=True, tag=True):
-    """The first message: the course and the settings, and whether the host's word is enough."""
+    """The first message: the course and the settings, and whether the host's word is enough.
+
+    A judge that has a `processor` of its own keeps to it, except for races.
+    """
 
     root: str
     seconds: float
     seed: int
     trust: bool
+    processor: int | None = None
 
 
 class Hired(msgspec.Struct, frozen=True, tag=True):
@@ -180,7 +185,8 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     hire = wire.receive(channel, Hire)
     try:
-        judge = Judge(course.read(Path(hire.root)), Settings(hire.seconds, hire.seed))
+        limits = Limits(processor=hire.processor)
+        judge = Judge(course.read(Path(hire.root)), Settings(hire.seconds, hire.seed, limits))
         if not hire.trust:
             judge.require_confinement()
     except KataError as error:

@@ -1,7 +1,6 @@
 """What `kata batch`, `results` and `stats` do, from the options to what is shown."""
 
 import difflib
-import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from grader import alike, batch, digests, intake, roster, stats
+from grader import alike, batch, digests, intake, processors, roster, stats
 from grader.apart import Hire
 from grader.batch import Choice, Crew
 from grader.course import Course
@@ -148,7 +147,7 @@ def _crew(course: Course, asked: Asked, total: int) -> Iterator[Crew]:
         with Cluster(asked.scheduler, course, hire) as cluster:
             yield cluster
         return
-    with Judges(hire, min(asked.jobs or os.cpu_count() or 1, total)) as judges:
+    with Judges(hire, min(asked.jobs or processors.COUNT, total)) as judges:
         yield judges
 
 

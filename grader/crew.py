@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Self
 
 import filelock
+from msgspec.structs import replace
 
+from grader import processors
 from grader.apart import Apart, Hire, Lost, Order, Reply
 from grader.files import own_folder
 
@@ -20,7 +22,9 @@ class Judges:
     """
 
     def __init__(self, hire: Hire, count: int) -> None:
-        self._all = [Apart(hire) for _ in range(count)]
+        self._all = [
+            Apart(replace(hire, processor=processor)) for processor in processors.shared_out(count)
+        ]
         self._idle: queue.LifoQueue[Apart] = queue.LifoQueue()
         for judge in self._all:
             self._idle.put(judge)

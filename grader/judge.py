@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from grader import devices, source
+from grader import devices, processors, source
 from grader.bench import Bench, Settings, forbidden
 from grader.collect import Work
 from grader.course import MANIFEST, Course
@@ -68,6 +69,7 @@ class Judge:
 
     def __init__(self, course: Course, settings: Settings) -> None:
         self._course, self._settings = course, settings
+        self._racing = replace(settings, limits=replace(settings.limits, processor=None))
         hidden = [root / name for root in (course.root, *_on_path()) for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
         self._session: Session | None = None
@@ -110,7 +112,7 @@ class Judge:
             require_some(hopeless, asked, submission.name)
         self._warm_up(asked)
         started = time.monotonic()
-        with self._bench(submission) as bench:
+        with self._bench(submission, self._racing if races else self._settings) as bench:
             testable = frozenset(n for n in asked if n not in hopeless)
             verdicts = self._run(bench, testable, known_wrong, races=races)
             marked = tuple(
@@ -144,7 +146,7 @@ class Judge:
         wrong = not_right(result)
         self._warm_up(due)
         started = time.monotonic()
-        with self._bench(self._read(handed_in)) as bench:
+        with self._bench(self._read(handed_in), self._racing) as bench:
             verdicts = self._tested(bench, needed, wrong, visible_only=True)
         duration = round(result.duration + time.monotonic() - started, 3)
         return msgspec.structs.replace(raced(result, verdicts), duration=duration)
@@ -155,10 +157,11 @@ class Judge:
         return read(handed_in, self._course.modules)
 
     @contextmanager
-    def _bench(self, submission: Submission) -> Iterator[Bench]:
-        """What the tests of a submission get their learners from."""
+    def _bench(self, submission: Submission, settings: Settings) -> Iterator[Bench]:
+        """What the tests of a submission get their learners from, where they are to run."""
+        processors.keep_to(settings.limits.processor)
         parameters = {name: definition.parameters for name, definition in self._due.items()}
-        bench = Bench(self._course, self._sources, submission, self._settings, parameters)
+        bench = Bench(self._course, self._sources, submission, settings, parameters)
         try:
             yield bench
         finally:
@@ -326,6 +329,8 @@ def _import_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
+    for name, count in processors.THREADS.items():
+        os.environ.setdefault(name, count)
     try:
         importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
     except ImportError:

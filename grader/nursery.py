@@ -23,7 +23,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader import sandbox, wire, worker
+from grader import processors, sandbox, wire, worker
 from grader.zygote import DYING_SECONDS, MOST_BYTES, Done, End, Fork, Start, Up
 
 ORPHANS_SECONDS = 5.0
@@ -77,6 +77,7 @@ class Nursery:
 
     def fork(self, request: Fork, descriptors: Sequence[int]) -> Done:
         """Fork a worker, which confines itself before it says that it is ready."""
+        processors.keep_to(request.limits.processor)
         folder = sandbox.make_folder(self.host)
         mine, theirs = socket.socketpair()
         try:

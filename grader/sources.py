@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from grader import given
+from grader import given, processors
 from grader.sandbox import SUPPORTED, Host, gpu_devices
 from grader.spawn import Spawner, Workers
 from grader.zygote import Zygote
@@ -41,7 +41,8 @@ class Sources:
             preload = tuple(name for name in PRELOADED if name not in packages)
             if SUPPORTED:
                 hidden = (*self._hidden, *(p for name in packages for p in _places(name)))
-                source: Workers = Zygote(preload, hidden, self._without, devices)
+                with processors.everywhere():  # NumPy counts them when it is imported
+                    source: Workers = Zygote(preload, hidden, self._without, devices)
             else:
                 source = Spawner(preload)
             self._started[kind] = source

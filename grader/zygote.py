@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from grader import sandbox, wire
+from grader import processors, sandbox, wire
 
 START_SECONDS = 120
 DYING_SECONDS = 1.0
@@ -122,7 +122,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT | (WITH_GPU if devices else WITHOUT_GPU),
+            env=ENVIRONMENT | processors.THREADS | (WITH_GPU if devices else WITHOUT_GPU),
             cwd="/",
         )
         theirs.close()

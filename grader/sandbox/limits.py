@@ -16,6 +16,7 @@ class Limits:
 
     `memory` bounds what it really uses, beyond what the zygote had when it forked; `file` any one
     file that it writes, `scratch` all of them together; `open_files` and `threads` are counts.
+    `processor` is the number of the only one that it starts on, None for all.
     """
 
     cpu: int = 600
@@ -24,6 +25,7 @@ class Limits:
     scratch: int = 64 * MIB
     open_files: int = 256
     threads: int = 1024
+    processor: int | None = None
 
 
 RESERVED = 8 * GIB
