@@ -104,12 +104,12 @@ class Session:
 
     @property
     def alive(self) -> bool:
-        """Whether it can run tests; an error in the grader itself ends it."""
-        return self._thread.is_alive()
+        """Whether it can run tests; an error in the grader itself ends it, sooner or later."""
+        return self._thread.is_alive() and not self._broken
 
     def _awaited(self, job: Job) -> list[Verdict]:
         """What a job finds; nobody waits for a thread that has ended."""
-        while self.alive:
+        while self._thread.is_alive():
             with contextlib.suppress(TimeoutError):
                 return job.verdicts.result(BEAT)
         if not job.verdicts.done():
@@ -186,7 +186,8 @@ class Session:
                             _test(item, names[item], job.run)
                 job.verdicts.set_result(job.run.explained())
             except BaseException as error:
-                job.verdicts.set_exception(GraderFailed(f"{type(error).__name__}: {error}"))
+                self._broken = f"{type(error).__name__}: {error}"  # before anybody hears of it
+                job.verdicts.set_exception(GraderFailed(self._broken))
                 raise
         return True
 
