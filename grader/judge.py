@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -40,6 +40,9 @@ from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
 
 TENSORFLOW = re.compile(r"\b(tensorflow|keras|tf)\b")
+
+OPTIONAL = ("matplotlib", "sklearn")
+"""What Keras imports if it can, for things that no reference uses: a quarter of its time."""
 
 COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
 """What no worker may see of a course, even if it lies where Python's own packages do."""
@@ -210,7 +213,7 @@ class Judge:
             self._sources.workers(forbidden(self._course, name), gpu=gpu)
         if not self._warm:
             if any(map(self._needs_tensorflow, exercises)):
-                _import_tensorflow()
+                import_tensorflow()
             gc.collect()
             gc.freeze()
             self._warm = True
@@ -324,17 +327,38 @@ def _on_path() -> Iterator[Path]:
             yield place
 
 
-def _import_tensorflow() -> None:
-    """Import what references need, before the tests do."""
+def import_tensorflow() -> None:
+    """Import what references need, before the tests do.
+
+    Raises
+    ------
+    GraderFailed
+        It is not installed.
+
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
     for name, count in processors.THREADS.items():
         os.environ.setdefault(name, count)
+    with _absent(OPTIONAL):
+        try:
+            importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
+        except ImportError:
+            raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
+
+
+@contextmanager
+def _absent(packages: Sequence[str]) -> Iterator[None]:
+    """Have packages that are not imported yet look as if they were not installed."""
+    absent = [name for name in packages if name not in sys.modules]
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys(absent))
     try:
-        importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
-    except ImportError:
-        raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
+        yield
+    finally:
+        for name in absent:
+            del modules[name]
 
 
 def _unblocked(verdict: Verdict, found: Mapping[str, list[Verdict]]) -> Verdict:

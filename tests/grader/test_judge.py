@@ -4,7 +4,10 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import textwrap
+import time
 from pathlib import Path
 
 import msgspec
@@ -78,7 +81,15 @@ def test_after_an_error_of_its_own_the_judge_goes_on(small_judge, tmp_path, monk
 
 
 def luck(_):
-    raise RuntimeError("no such luck")
+    raise LongStory("no such luck")
+
+
+class LongStory(RuntimeError):
+    """An error that pytest takes its time to tell, while the judge could go on."""
+
+    def __str__(self):
+        time.sleep(0.3)
+        return super().__str__()
 
 
 def test_right_work_gets_every_point(small_judge, tmp_path):
@@ -320,7 +331,7 @@ def test_no_visible_test_runs_in_a_worker_that_has_met_a_hidden_one(root, tmp_pa
     (tmp_path / "work.py").write_text(FULL)
     with (
         Judge(given, Settings()) as judge,
-        judge._bench(judge._read(tmp_path / "work.py")) as bench,
+        judge._bench(judge._read(tmp_path / "work.py"), Settings()) as bench,
     ):
 
         def worker_of(tests):
@@ -342,6 +353,18 @@ def test_exercises_and_chapters_are_chosen_in_course_order(root):
     assert select(given, [], ["ch01_sums"]) == ("add", "total", "Counter")
     with pytest.raises(Exception, match="there is no exercise 'ad'"):
         select(given, ["ad"], [])
+
+
+def test_what_no_reference_needs_is_not_imported_with_tensorflow_and_is_there_afterwards():
+    code = (
+        "import sys\n"
+        "from grader.judge import OPTIONAL, import_tensorflow\n"
+        "import_tensorflow()\n"
+        "assert not {*OPTIONAL} & {*sys.modules}, 'imported'\n"
+        "import sklearn"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_shipped_schema_is_the_one_of_the_structs():
