@@ -95,6 +95,29 @@ class Terminal:
         os.close(self._side)
 
 
+@pytest.fixture(scope="session")
+def learners_pytest():
+    """Run pytest in a folder as a learner does, who has no plugins that try the grader out.
+
+    Importing Hypothesis would take longer than all that a learner waits for.
+    """
+
+    def run(folder, *options, typed="", **environment):
+        own = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-pno:hypothesispytest", *options],
+            cwd=folder,
+            env=own | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"} | environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=600,
+        )
+
+    return run
+
+
 @pytest.fixture
 def terminal():
     """Start a command of kata on a terminal of 80 by 30: `terminal(folder, "watch")`."""

@@ -1,7 +1,5 @@
 """A loop that does not end: plain pytest says so, in which line it was, and goes on."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -13,7 +11,7 @@ HERE = __file__
 
 
 @pytest.fixture
-def learn(small_course):
+def learn(small_course, learners_pytest):
     """Write `add`, run pytest in the course with a limit, and give what is printed."""
 
     def learn(body, *options, above="", limit=0.5, typed=""):
@@ -22,16 +20,8 @@ def learn(small_course):
         text = path.read_text("utf-8")
         assert stub in text
         path.write_text(above + text.replace(stub, body), "utf-8")
-        command = ["-m", "pytest", "exercises/", "-p", "no:cacheprovider", "-k", "add"]
-        done = subprocess.run(
-            [sys.executable, *command, f"--kata-timeout={limit}", *options],
-            cwd=small_course,
-            input=typed,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+        asked = ["exercises/", "-p", "no:cacheprovider", "-k", "add", f"--kata-timeout={limit}"]
+        done = learners_pytest(small_course, *asked, *options, typed=typed)
         return " ".join(f"{done.stdout}\n{done.stderr}".split())
 
     return learn

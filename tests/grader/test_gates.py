@@ -1,8 +1,5 @@
 """Speed gates for real: right ways pass, loops fail for their own reason, nobody cheats."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -220,22 +217,13 @@ def test_what_is_wrong_is_not_timed(race):
 
 
 @pytest.fixture
-def learners_run(tmp_path):
+def learners_run(tmp_path, learners_pytest):
     """Run the speed test of one exercise on its reference, as a learner would; what it printed."""
 
     def run(*options):
-        command = [sys.executable, "-m", "pytest", "exercises/ch04_vectorization", "-k"]
-        command += ["no_loop_over_the_rows", "--kata-learner=solutions"]
-        storage = f"--benchmark-storage={tmp_path}"
-        alone = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        done = subprocess.run(
-            [*command, storage, *options],
-            cwd=ROOT,
-            env=alone,  # of pytest-xdist, which would disable pytest-benchmark
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        asked = ["exercises/ch04_vectorization", "-k", "no_loop_over_the_rows"]
+        asked += ["--kata-learner=solutions", f"--benchmark-storage={tmp_path}"]
+        done = learners_pytest(ROOT, *asked, *options)
         assert done.returncode == 0, done.stdout
         return done.stdout
 

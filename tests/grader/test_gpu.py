@@ -3,8 +3,6 @@
 `devices.gpus` is told that the second CPU is a GPU; all else is as it would be on a real one.
 """
 
-import subprocess
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -82,11 +80,10 @@ def test_without_a_gpu_everybody_has_the_same_total(grade):
 
 
 @without
-def test_where_a_gpu_is_required_its_absence_is_an_error(monkeypatch):
-    monkeypatch.setenv(devices.REQUIRED, "1")
-    command = [sys.executable, "-m", "pytest", "exercises/ch04_vectorization", "-k"]
-    command += ["dense_gpu or beats_the_loop", "--kata-learner=solutions"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+def test_where_a_gpu_is_required_its_absence_is_an_error(learners_pytest):
+    asked = ["exercises/ch04_vectorization", "-k", "dense_gpu or beats_the_loop"]
+    asked += ["--kata-learner=solutions"]
+    done = learners_pytest(ROOT, *asked, **{devices.REQUIRED: "1"})
     assert done.returncode == 1
     assert "KATA_REQUIRE_GPU=1, and TensorFlow sees no GPU: pip install" in done.stdout
 

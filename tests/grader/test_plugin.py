@@ -1,9 +1,6 @@
 """What a learner sees of `pytest exercises/`, in the ways that people run it."""
 
-import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -26,22 +23,13 @@ class Counter:
 
 
 @pytest.fixture
-def run(small_course):
+def run(small_course, learners_pytest):
     """Run pytest in the small course as a person would; returns the finished process."""
 
     def run(*options, work=None):
         if work is not None:
             (small_course / "exercises/ch01_sums/sums.py").write_text(work)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "exercises/", *options],
-            cwd=small_course,
-            env=environment | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+        return learners_pytest(small_course, "exercises/", *options)
 
     return run
 
@@ -138,16 +126,11 @@ def test_no_colour_goes_into_a_pipe_and_colour_on_demand(run):
     assert "\x1b[" in run("--color=yes").stdout
 
 
-def test_a_terminal_without_unicode_gets_plain_signs(small_course):
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "exercises/"],
-        cwd=small_course,
-        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
-        capture_output=True,
-        timeout=60,
-    )
+def test_a_terminal_without_unicode_gets_plain_signs(small_course, learners_pytest):
+    plain = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = learners_pytest(small_course, "exercises/", **plain)
     assert done.returncode == 0
-    assert b"o add  o total" in done.stdout
+    assert "o add  o total" in done.stdout
 
 
 def test_verbose_says_to_do_where_pytest_would_say_skipped(run):
@@ -209,15 +192,9 @@ def test_a_stub_is_known_without_being_imported(run):
     assert "2 skipped" in done.stdout
 
 
-def test_tests_without_a_mark_are_left_alone(small_course):
+def test_tests_without_a_mark_are_left_alone(small_course, learners_pytest):
     (small_course / "test_plain.py").write_text("def test_plain():\n    assert 1 == 2\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "test_plain.py"],
-        cwd=small_course,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = learners_pytest(small_course, "test_plain.py")
     assert "assert 1 == 2" in done.stdout
     assert "tensorkata =" not in done.stdout
 

@@ -1,10 +1,7 @@
 """Methods as exercises, a stub that is whole and wrong, and names that a chapter forbids."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -55,20 +52,14 @@ def grade(root):
 
 
 @pytest.fixture
-def run(root, tmp_path):
+def run(root, tmp_path, learners_pytest):
     """Run a learner's own tests on source; returns what was printed."""
 
     def run(text, *options):
         work = tmp_path / "piles.py"
         work.write_text(text)
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "exercises/", f"--kata-learner={work}", *options],
-            cwd=root,
-            env=os.environ | {"COLUMNS": "200", "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        ).stdout
+        asked = "exercises/", f"--kata-learner={work}", *options
+        return learners_pytest(root, *asked, COLUMNS="200").stdout
 
     return run
 
@@ -165,10 +156,9 @@ def test_a_whole_stub_waits_for_its_turn(run, root):
     assert re.search("next: Stack.push", printed)
 
 
-def test_the_reference_is_tested_although_the_stubs_are_to_do(root):
+def test_the_reference_is_tested_although_the_stubs_are_to_do(root, learners_pytest):
     """Side by side in one run: the stubs for the visible tests, the reference for the hidden."""
-    command = [sys.executable, "-m", "pytest", "exercises", "tests/hidden", "-q"]
-    done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", timeout=60)
+    done = learners_pytest(root, "exercises", "tests/hidden", "-q")
     assert "4 passed, 4 skipped" in done.stdout
 
 

@@ -3,10 +3,6 @@
 Learners run pytest in a copy of a course; what a judge says of the same is below.
 """
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from grader import course, triage
@@ -24,7 +20,7 @@ HEAD = 'def add(x, y):\n    """x + y, for numbers and arrays."""\n'
 
 
 @pytest.fixture
-def learn(small_course):
+def learn(small_course, ran):
     """Replace parts of the stubs, run pytest in the course, and give what stands on the board."""
 
     def learn(*changes, options=()):
@@ -34,28 +30,23 @@ def learn(small_course):
             assert old in text
             text = text.replace(old, new, 1)
         path.write_text(text)
-        return ran(small_course, *options)
+        return ran(*options)
 
     return learn
 
 
-def ran(folder, *options):
+@pytest.fixture
+def ran(small_course, learners_pytest):
     """What a learner reads, lines joined; nothing of it is Python's or pytest's own."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "exercises/", "-p", "no:cacheprovider", *options],
-        cwd=folder,
-        env=environment | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    read = " ".join(f"{done.stdout}\n{done.stderr}".split())
-    for internal in ("Traceback", "site-packages", "INTERNALERROR", "_pytest", "grader/"):
-        assert internal not in read, read
-    return read
+
+    def ran(*options):
+        done = learners_pytest(small_course, "exercises/", "-p", "no:cacheprovider", *options)
+        read = " ".join(f"{done.stdout}\n{done.stderr}".split())
+        for internal in ("Traceback", "site-packages", "INTERNALERROR", "_pytest", "grader/"):
+            assert internal not in read, read
+        return read
+
+    return ran
 
 
 @pytest.mark.parametrize(
@@ -211,18 +202,18 @@ def test_a_colon_forgotten_after_the_head(learn):
     assert "✘ total" in told
 
 
-def test_the_file_has_another_name(small_course):
+def test_the_file_has_another_name(small_course, ran):
     path = small_course / "exercises/ch01_sums/sums.py"
     path.rename(path.with_name("sum.py"))
-    told = ran(small_course)
+    told = ran()
     assert "sums.py: missing; chapter ch01_sums needs it; is it sum.py beside it?" in told
     assert "Name it sums.py" in told
 
 
-def test_a_file_beside_is_found(small_course):
+def test_a_file_beside_is_found(small_course, ran):
     path = small_course / "exercises/ch01_sums/sums.py"
     path.with_name("my_sums.py").write_text("def add(x, y):\n    return x + y\n")
-    told = ran(small_course)
+    told = ran()
     assert "add is still to do here; my_sums.py beside it has one: move it over" in told
 
 
