@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader import course, sandbox, source, stubs
+from grader import course, sandbox, source
 from grader.bench import Settings
 from grader.errors import SubmissionError
 from grader.judge import Judge, select
@@ -39,11 +39,9 @@ FULL = ADD + TOTAL + COUNTER
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(plain_course, tmp_path_factory):
     root = tmp_path_factory.mktemp("judge") / "course"
-    shutil.copytree(SMALL_COURSE, root)
-    for stale in stubs.stale(course.read(root)):
-        stubs.renew(stale)
+    shutil.copytree(plain_course, root)
     return root
 
 
@@ -138,8 +136,8 @@ def test_a_hidden_test_names_the_property_and_none_of_its_inputs(grade):
     marked = grade(echo + TOTAL)
     hidden = [t for t in marked["add"].tests if t.visibility == "hidden"]
     assert [t.name for t in hidden] == [
-        "test_agrees_with_tensorflow[#3]",
-        "test_agrees_with_tensorflow[#4]",
+        "test_agrees_with_numpy[#3]",
+        "test_agrees_with_numpy[#4]",
     ]
     for test in hidden:
         assert test.message == "add raised ValueError: Arrays of any length"
@@ -320,8 +318,8 @@ def test_a_zygote_that_is_gone_is_the_graders_failure_and_nobodys_mark(root, tmp
     (tmp_path / "work.py").write_text(FULL)
     with Judge(course.read(root), Settings()) as judge:
         assert judge.grade(tmp_path / "work.py").score == 6
-        os.kill(judge._sources.workers(())._process.pid, signal.SIGKILL)
-        with pytest.raises(GraderFailed, match="the zygote is gone"):
+        os.kill(judge._sources.workers(("tensorflow", "keras"))._process.pid, signal.SIGKILL)
+        with pytest.raises(GraderFailed, match=r"the zygote is gone|no worker: closed by"):
             judge.grade(tmp_path / "work.py")
 
 
