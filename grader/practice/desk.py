@@ -78,10 +78,10 @@ class Desk:
         found: dict[str, list[Verdict]] = {}
 
         def decide() -> None:
-            unsaved = standing.stamps(self.course) == stamps
+            untouched = standing.stamps(self.course) == stamps
             for name in [*found]:
                 verdicts = found.pop(name)
-                digest = now[name] if unsaved and standing.is_final(verdicts) else ""
+                digest = now[name] if untouched and standing.is_final(verdicts) else ""
                 self.standings[name] = Standing(digest, _explained(verdicts))
                 told(name)
 

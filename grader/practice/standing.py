@@ -84,8 +84,9 @@ def stamps(course: Course) -> dict[Path, tuple[int, int, int]]:
     They tell of a file that was being written while tests read it, whatever stands there now.
     """
     folders = {course.stub(chapter).parent for chapter in course.chapters}
+    paths = [path for folder in folders for path in folder.glob("*.py")]
     found = {}
-    for path in (path for folder in folders for path in folder.glob("*.py")):
+    for path in paths:
         with contextlib.suppress(FileNotFoundError):
             about = path.stat()
             found[path] = (about.st_mtime_ns, about.st_size, about.st_ino)
