@@ -60,8 +60,20 @@ class Nursery:
             tempfile.tempdir = str(sandbox.SCRATCH)
         sys.path[:] = sandbox.searched(hidden)
         self._forked: dict[int, Child] = {}
+        self._missing = ""
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
+
+    def prepare(self, names: Sequence[str]) -> None:
+        """Import what workers are to have; without one of these there are none."""
+        for name in names:
+            try:
+                importlib.import_module(name)
+            except ImportError as error:
+                self._missing = f"{name} cannot be imported in a worker: {error}"
+        wire.prepare(wire.Load, wire.Request)
+        gc.collect()
+        gc.freeze()
 
     def asked(self) -> tuple[Fork | End, list[int]] | None:
         """Wait for the next request and its descriptors, and look after the workers meanwhile.
@@ -77,6 +89,8 @@ class Nursery:
 
     def fork(self, request: Fork, descriptors: Sequence[int]) -> Done:
         """Fork a worker, which confines itself before it says that it is ready."""
+        if self._missing:
+            return _no_worker(descriptors, self._missing)
         processors.keep_to(request.limits.processor)
         folder = sandbox.make_folder(self.host)
         mine, theirs = socket.socketpair()
@@ -85,7 +99,7 @@ class Nursery:
         except OSError as error:
             if folder:
                 folder.rmdir()
-            return _no_worker(descriptors, str(error))
+            return _no_worker(descriptors, f"it cannot be confined: {error}")
         if pid == 0:
             try:
                 mine.close()
@@ -118,7 +132,7 @@ class Nursery:
                 os.close(listener)
             handover.close()
         except OSError as error:
-            wire.send(channel, wire.Ready(str(error)))
+            wire.send(channel, wire.Ready(f"it cannot be confined: {error}"))
             raise
         os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), str(folder)))
         tempfile.tempdir = str(folder)
@@ -223,7 +237,7 @@ def main() -> None:
         control.send(msgspec.msgpack.encode(Up(sandbox.Host(), trouble)))
         return
     control.send(msgspec.msgpack.encode(Up(nursery.host)))
-    _import(start.preload)
+    nursery.prepare(start.preload)
     while (asked := nursery.asked()) is not None:
         request, descriptors = asked
         if isinstance(request, Fork):
@@ -232,17 +246,6 @@ def main() -> None:
             done = nursery.end(request)
         control.send(msgspec.msgpack.encode(done))
     nursery.end_all()
-
-
-def _import(names: Sequence[str]) -> None:
-    for name in names:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue  # a course without TensorFlow runs without it
-    wire.prepare(wire.Load, wire.Request)
-    gc.collect()
-    gc.freeze()
 
 
 def _no_worker(descriptors: Sequence[int], trouble: str) -> Done:

@@ -5,6 +5,7 @@ There is another one where a GPU may be used.
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader import given, processors
@@ -38,7 +39,8 @@ class Sources:
         devices = gpu_devices() if gpu else ()
         kind = packages, devices
         if kind not in self._started:
-            preload = tuple(name for name in PRELOADED if name not in packages)
+            installed = (name for name in PRELOADED if find_spec(name))
+            preload = tuple(name for name in installed if name not in packages)
             if SUPPORTED:
                 hidden = (*self._hidden, *(p for name in packages for p in _places(name)))
                 with processors.everywhere():  # NumPy counts them when it is imported

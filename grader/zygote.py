@@ -172,7 +172,7 @@ class Zygote:
         ready: wire.Ready = wire.receive(mine, wire.Ready, START_SECONDS)
         if ready.trouble:
             self.end(worker)
-            raise wire.WireError(f"it cannot be confined: {ready.trouble}")
+            raise wire.WireError(ready.trouble)
         return worker
 
     def end(self, worker: Worker, *, dying: bool = False) -> Done:

@@ -51,6 +51,14 @@ def learner(confined):
     return proxy
 
 
+def test_without_what_it_is_to_have_there_is_no_worker():
+    missing = "^no_such_package cannot be imported in a worker: No module named 'no_such_package'$"
+    with Zygote(("no_such_package",)) as zygote:
+        for _ in range(2):
+            with pytest.raises(wire.WireError, match=missing):
+                zygote.fork(Limits())
+
+
 def test_arrays_go_there_and_come_back(learner):
     work = learner("def f(x):\n    return x * 2, x.sum(), [x.dtype.str, {'n': len(x)}]")
     doubled, total, rest = work.f(np.array([1.0, 2.0]))
