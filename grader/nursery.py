@@ -71,6 +71,8 @@ class Nursery:
                 importlib.import_module(name)
             except ImportError as error:
                 self._missing = f"{name} cannot be imported in a worker: {error}"
+                if error.name == name:
+                    self._missing += f"; it has to be installed below {sys.prefix}"
         wire.prepare(wire.Load, wire.Request)
         gc.collect()
         gc.freeze()

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import textwrap
 import time
 
@@ -52,7 +53,7 @@ def learner(confined):
 
 
 def test_without_what_it_is_to_have_there_is_no_worker():
-    missing = "^no_such_package cannot be imported in a worker: No module named 'no_such_package'$"
+    missing = "^no_such_package cannot be imported in a worker: No module .* below " + sys.prefix
     with Zygote(("no_such_package",)) as zygote:
         for _ in range(2):
             with pytest.raises(wire.WireError, match=missing):
