@@ -3,7 +3,8 @@
 Run by hand: `python tests/bench/robustness.py --runs 300 --load none`. Loads are `none`, `full` (a
 process on every processor that does nothing but multiply) and `gusts` (the same, there for a while
 and gone for a while, up to two seconds each). It prints a table in Markdown: of the right ways how
-many were called too slow, of the wrong ones how many fast enough, and what nobody could tell.
+many were called too slow, of the wrong ones how many fast enough, what nobody could tell, and what
+came to no race; of that and of every other surprise it says more as it goes.
 """
 
 import argparse
@@ -16,12 +17,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from grader import course, judge, session
 from grader.bench import Settings
+from grader.speed import Decision
 
 ROOT = Path(__file__).parents[2]
 COURSE = course.read(ROOT)
@@ -200,8 +203,9 @@ def main():
         each.start()
     del os.environ["OPENBLAS_NUM_THREADS"]
     judge.Session = SpeedAlone
-    print("| gate | load | right: too slow | wrong: fast enough | inconclusive | s a race |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    columns = ["right: too slow", "wrong: fast enough", "inconclusive", "not raced", "s a race"]
+    print("|", " | ".join(["gate", "load", *columns]), "|")
+    print("|", " | ".join(["---"] * (2 + len(columns))), "|")
     with judge.Judge(COURSE, Settings()) as marking, tempfile.TemporaryDirectory() as folder:
         for name in asked.gate or WAYS:
             print(row(marking, Path(folder), name, asked.runs, asked.load), flush=True)
@@ -220,10 +224,12 @@ def row(marking, folder, name, runs, load):
         if decision != DUE[side]:
             print(f"{name}, {side} way {number}: {decision}", file=sys.stderr, flush=True)
     totals = collections.Counter(SIDES[turn % 2] for turn in range(runs))
-    doubts = sum(count for (_, decision), count in told.items() if decision == "inconclusive")
+    doubts = sum(told[side, "inconclusive"] for side in SIDES)
+    settled = sum(told[side, decision] for side in SIDES for decision in get_args(Decision))
     return (
         f"| {name} | {load} | {told['right', 'too slow']} of {totals['right']} "
         f"| {told['wrong', 'fast enough']} of {totals['wrong']} | {doubts} of {runs} "
+        f"| {runs - settled} of {runs} "
         f"| {(time.monotonic() - started) / runs:.2f} |"
     )
 
