@@ -163,7 +163,7 @@ class Race:
         contestants: Mapping[str, Contestant],
         make: Callable[..., Sequence[Any]],
         check: Callable[[Any, Any], None],
-        seconds: float = 20.0,
+        seconds: float = 45.0,
         *,
         everywhere: bool = False,
     ) -> None:

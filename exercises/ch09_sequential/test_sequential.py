@@ -480,7 +480,7 @@ def examples(rng, n):
 
 @exercise("MySequential.fit")
 def test_faster_than_step_by_step(speed, rng):
-    # baseline.py does the same with eager steps, four examples at a time; be a third faster
+    # baseline.py does the same with eager steps, four examples at a time; be 1.4 times as fast
     def training(n, epochs):
         return [*examples(rng, n), 0.1, epochs, 4]
 
