@@ -158,11 +158,11 @@ def test_a_class_is_marked_by_a_cluster_and_by_one_that_joins_late(
 
 
 def test_a_machine_that_is_lost_loses_nobody(begin, folder, machines, tmp_path):
-    (folder / "slow.py").write_text(SLOW.format(seconds=3))
-    lost, other = machines.join(), None
+    (folder / "the_last.py").write_text(SLOW.format(seconds=3))
+    lost = machines.join()
     batch = begin()
-    wait_for(lambda: is_begun(tmp_path, "slow"), "the slow one to begin")
     wait_for(lambda: len(states(tmp_path)) == 6, "the quick ones")
+    assert is_begun(tmp_path, "the_last")
     other = machines.join()
     lost.kill()
     lost.wait()
