@@ -15,8 +15,10 @@ ALL = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") els
 COUNT = len(ALL) or os.cpu_count() or 1
 
 THREADS = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), str(COUNT))
-"""For the environment: TensorFlow else counts those that it may use, and with another number of
-threads it adds in another order."""
+"""For the environment of TensorFlow, which else has a thread for each that it is kept to.
+
+With another number of threads it adds in another order.
+"""
 
 
 def shared_out(judges: int) -> list[int | None]:

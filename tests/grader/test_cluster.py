@@ -158,7 +158,7 @@ def test_a_class_is_marked_by_a_cluster_and_by_one_that_joins_late(
 
 
 def test_a_machine_that_is_lost_loses_nobody(begin, folder, machines, tmp_path):
-    (folder / "the_last.py").write_text(SLOW.format(seconds=3))
+    (folder / "the_last.py").write_text(SLOW.format(seconds=6))
     lost = machines.join()
     batch = begin()
     wait_for(lambda: len(states(tmp_path)) == 6, "the quick ones")
