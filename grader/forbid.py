@@ -150,8 +150,9 @@ for _name in PUTS_UP_WITH:
 
 def _loaded(banned: Iterable[str]) -> list[str]:
     """The modules that are banned, of hundreds: without `covering`, which would take its time."""
-    if not any(name in sys.modules for name in banned):
-        return []  # and so is nothing inside of them
+    loaded = [name for name in banned if name in sys.modules]
+    if not any(hasattr(sys.modules[name], "__path__") for name in loaded):
+        return loaded  # nothing is inside of what is no package
     beginnings = tuple(f"{name}." for name in banned)
     return [name for name in sys.modules if f"{name}.".startswith(beginnings)]
 

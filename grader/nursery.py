@@ -74,6 +74,7 @@ class Nursery:
                 if error.name == name:
                     self._missing += f"; it has to be installed below {sys.prefix}"
         wire.prepare(wire.Load, wire.Request)
+        worker.rehearse()
         gc.collect()
         gc.freeze()
 

@@ -184,9 +184,11 @@ class Zygote:
             The zygote is gone, and its workers with it.
 
         """
-        worker.channel.close()
-        worker.reports.close()
-        return self._ask(End(worker.pid, dying), [])
+        try:
+            return self._ask(End(worker.pid, dying), [])
+        finally:  # not before: it would wake up, to find that nobody is there
+            worker.channel.close()
+            worker.reports.close()
 
     def close(self) -> None:
         """End the zygote; the kernel takes its workers with it."""
