@@ -144,9 +144,11 @@ class Bench:
             return False
         label, _, _ = part.places[exercise].rpartition(":")
         if label not in self._untouched:
-            text = next((c.text for c in part.module.cells if c.label == label), "")
-            tree = source.parse(text, label)
-            self._untouched[label] = stubs.untouched(self._course.solution(chapter), tree)
+            self._untouched[label] = frozenset()
+            if stubs.has_whole(self._course.solution(chapter)):
+                text = next((c.text for c in part.module.cells if c.label == label), "")
+                tree = source.parse(text, label)
+                self._untouched[label] = stubs.untouched(self._course.solution(chapter), tree)
         return exercise in self._untouched[label]
 
     def tells_all(self, exercise: str) -> bool:

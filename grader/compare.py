@@ -291,8 +291,11 @@ def _numbers_finding(actual: np.ndarray, due: np.ndarray, terms: int, part: str)
     else:
         rtol, atol = _tolerance(actual, due, terms)
         with np.errstate(all="ignore"):
+            error = np.abs(actual.astype(float) - due.astype(float))
+            if np.all(error < atol + rtol * np.abs(due)):  # never so where one is not finite
+                return None
             equal = (actual == due) | (np.isnan(actual) & np.isnan(due))
-            error = np.where(equal, 0, np.abs(actual.astype(float) - due.astype(float)))
+            error = np.where(equal, 0, error)
             size = np.where(np.isfinite(due), np.abs(due.astype(float)), 0)
             wrong = ~equal & ~(error <= atol + rtol * size)
     if not wrong.any():

@@ -7,6 +7,7 @@ a test sees of it is the same.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import FunctionType, MethodType
 from typing import Any, Protocol
 
@@ -169,7 +170,8 @@ class Learner:
             self._budget.spend(self._exercise, time.monotonic() - started)
         if isinstance(reply, wire.Absent):
             raise Stopped(self._side.absence(self._module, request.shown))
-        asked = calls.Call(
+        call = partial(
+            calls.Call,
             request.shown,
             self._parameters.get(request.shown, ()),
             before,
@@ -182,10 +184,10 @@ class Learner:
         )
         if isinstance(reply, wire.Failure):
             raised = self._raised(reply)
-            calls.note(replace(asked, raised=raised))
+            calls.note(call(raised=raised))
             raise raised.error
         try:
-            answered = self._answered(asked, args, reply)
+            answered = call(**self._answered(request.shown, args, reply))
         except wire.WireError as error:
             text = f"{request.shown} gave something that cannot be read: {error}"
             raise Stopped(text) from None
@@ -213,10 +215,12 @@ class Learner:
         limit = self._side.limit_met(kinds, reply.text)
         return calls.Raised(kinds, reply.text, places, self._side.error(kinds, reply.text), limit)
 
-    def _answered(self, asked: calls.Call, args: tuple[Any, ...], reply: wire.Answer) -> calls.Call:
-        """Rebuild the answer; the test's own Variables get what those of the worker hold."""
+    def _answered(
+        self, function: str, args: tuple[Any, ...], reply: wire.Answer
+    ) -> Mapping[str, Any]:
+        """What a call gave; the test's own Variables get what those of the worker hold."""
         assigned = assignments(args, wire.unpack(reply.assigned)) if reply.assigned else {}
-        value = wire.unpack(reply.value, lambda kept: self._resolve(kept, asked.function))
+        value = wire.unpack(reply.value, lambda kept: self._resolve(kept, function))
         for position, contents in assigned.items():
             for variable, content in zip(variables_of(args[position]), contents, strict=True):
                 variable.assign(content)
@@ -226,15 +230,14 @@ class Learner:
             held = value.numpy().copy()
         else:
             returned = -1
-        return replace(
-            asked,
-            value=value,
-            assigned=tuple(assigned),
-            returned=returned,
-            held=held,
-            device=reply.device,
-            left=tuple(np.array(c) for contents in assigned.values() for c in contents),
-        )
+        return {
+            "value": value,
+            "assigned": tuple(assigned),
+            "returned": returned,
+            "held": held,
+            "device": reply.device,
+            "left": tuple(np.array(c) for contents in assigned.values() for c in contents),
+        }
 
     def _resolve(self, kept: wire.Handle | wire.Given, maker: str) -> Any:
         if isinstance(kept, wire.Handle):

@@ -85,7 +85,8 @@ def pack(value: Any, keep: Callable[[Any], Handle | Given | Opaque] | None = Non
         raise OverflowError(
             f"more than {MAX_ARRAYS} arrays or numbers of NumPy's: make one array of them"
         )
-    if len(tree) > MAX_TREE or count_items(tree) > MAX_ITEMS:
+    many = len(tree) > MAX_ITEMS and count_items(tree) > MAX_ITEMS
+    if len(tree) > MAX_TREE or many:
         raise OverflowError(f"too many values: {MAX_ITEMS} numbers outside of arrays may be sent")
     return _encode(_Packed(tree, tuple(arrays)))
 
@@ -148,15 +149,17 @@ class _Unpacker:
     def __init__(self, arrays: tuple[bytes, ...], resolve: Callable[[Handle | Given], Any]) -> None:
         self._arrays, self._resolve = arrays, resolve
         self._depth = self._items = self._numbers = 0
-        self._long = False
+        self._long = self._large = False
 
     def value(self, tree: bytes | memoryview) -> Any:
         """Rebuild the whole value."""
+        self._large = len(tree) > MAX_ITEMS
         rebuilt = self._inner(tree)
         return _exact(rebuilt) if self._long else rebuilt
 
     def _inner(self, tree: bytes | memoryview) -> Any:
-        self._items += count_items(tree)
+        if self._large or MAP.search(tree):
+            self._items += count_items(tree)
         self._depth += 1
         if self._items > MAX_ITEMS or self._depth > MAX_DEPTH:
             raise WireError("too many values, or nested too deep")
@@ -247,6 +250,10 @@ COUNTED = {
     0xD9: (1, 0), 0xDA: (2, 0), 0xDB: (4, 0),
 }  # fmt: skip
 """Those whose length comes first: in how many bytes, and how many more follow besides."""
+
+
+MAP = re.compile(rb"[\x80-\x8f\xde\xdf]")
+"""The first byte of a map; others may have it too. There are no more items than bytes."""
 
 
 def count_items(tree: bytes | memoryview) -> int:
