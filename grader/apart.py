@@ -44,7 +44,8 @@ class Order(msgspec.Struct, frozen=True):
 class Hire(msgspec.Struct, frozen=True, tag=True):
     """The first message: the course and the settings, and whether the host's word is enough.
 
-    A judge that has a `processor` of its own keeps to it, except for races.
+    A judge that has a `processor` of its own keeps to it, except for races. It makes ready for
+    some `exercises`; others take it longer.
     """
 
     root: str
@@ -52,6 +53,7 @@ class Hire(msgspec.Struct, frozen=True, tag=True):
     seed: int
     trust: bool
     processor: int | None = None
+    exercises: tuple[str, ...] = ()
 
 
 class Hired(msgspec.Struct, frozen=True, tag=True):
@@ -188,7 +190,7 @@ def main() -> None:
         limits = Limits(processor=hire.processor)
         judge = Judge(course.read(Path(hire.root)), Settings(hire.seconds, hire.seed, limits))
         if not hire.trust:
-            judge.require_confinement()
+            judge.require_confinement(hire.exercises)
     except KataError as error:
         wire.send(channel, Hired(str(error)))
         return

@@ -76,7 +76,7 @@ def mark(course: Course, asked: Asked, console: Console) -> int:
         telling = Telling(total, console)
         try:
             if total:
-                with _crew(course, asked, total) as crew, telling:
+                with _crew(course, asked, made, total) as crew, telling:
                     batch.run(made, journal, crew, telling.tell)
         except KeyboardInterrupt:
             told = f"stopped: {telling.summary()}\nto go on: {_again()}"
@@ -135,8 +135,11 @@ def _handed_in(course: Course, asked: Asked, known: roster.Roster) -> list[Hande
 
 
 @contextmanager
-def _crew(course: Course, asked: Asked, total: int) -> Iterator[Crew]:
-    hire = Hire(str(course.root.resolve()), asked.seconds, asked.seed, asked.trust)
+def _crew(course: Course, asked: Asked, made: batch.Plan, total: int) -> Iterator[Crew]:
+    due = {name for task in made.to_mark for name in task.order.exercises}
+    exercises = tuple(name for name in course.exercises if name in due)
+    root = str(course.root.resolve())
+    hire = Hire(root, asked.seconds, asked.seed, asked.trust, exercises=exercises)
     if asked.scheduler:
         try:
             from grader.cluster import Cluster

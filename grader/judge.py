@@ -191,8 +191,11 @@ class Judge:
     ) -> None:
         self.close()
 
-    def require_confinement(self) -> None:
+    def require_confinement(self, exercises: Sequence[str] = ()) -> None:
         """Refuse to go on where the code of people one does not know is not shut in.
+
+        What workers for the `exercises` come from is started for the question, and need not be
+        when one of them is marked.
 
         Raises
         ------
@@ -200,17 +203,22 @@ class Judge:
             This host gives too little for that.
 
         """
+        self._start(exercises)
         if self._isolation().level == TRUSTED:
             raise KataError(
                 f"other people's code cannot be shut in here (level: {TRUSTED}; see kata doctor): "
                 "mark it elsewhere, or give --trust if you know what it does"
             )
 
-    def _warm_up(self, exercises: Sequence[str]) -> None:
-        """Start what workers come from, all at a time, while what references need is imported."""
+    def _start(self, exercises: Sequence[str]) -> None:
+        """Start what workers come from, all at a time."""
         for name in exercises:
             gpu = self._course.exercises[name].gpu > 0
             self._sources.workers(forbidden(self._course, name), gpu=gpu)
+
+    def _warm_up(self, exercises: Sequence[str]) -> None:
+        """Have what workers come from started while what references need is imported."""
+        self._start(exercises)
         if not self._warm:
             if any(map(self._needs_tensorflow, exercises)):
                 import_tensorflow()

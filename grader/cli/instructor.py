@@ -107,7 +107,7 @@ def grade(
     marks, status = [], 0
     with Judge(given, Settings(timeout, seed)) as judge:
         if (len(submissions) > 1 or _is_pack(course_path)) and not trust:
-            judge.require_confinement()
+            judge.require_confinement(chosen)
         for path in submissions:
             mark = _graded(judge, path, chosen)
             short = mark.result is not None and mark.result.share < min_score

@@ -323,6 +323,20 @@ def test_a_zygote_that_is_gone_is_the_graders_failure_and_nobodys_mark(root, tmp
             judge.grade(tmp_path / "work.py")
 
 
+def test_who_asks_whether_code_is_shut_in_starts_nothing_that_is_not_needed(root, tmp_path):
+    (tmp_path / "work.py").write_text(FULL)
+    with Judge(course.read(root), Settings()) as judge:
+        judge.require_confinement(["add"])
+        started = processes()
+        assert judge.grade(tmp_path / "work.py", ["add"]).share == 1
+        assert processes() == started
+
+
+def processes():
+    """The numbers of the processes that this one has started and that have not ended."""
+    return {*Path("/proc/self/task", str(os.getpid()), "children").read_text().split()}
+
+
 def test_no_visible_test_runs_in_a_worker_that_has_met_a_hidden_one(root, tmp_path):
     given = course.read(root)
     chapter = given.chapter_of("add")
