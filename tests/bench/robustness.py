@@ -10,6 +10,7 @@ came to no race; of that and of every other surprise it says more as it goes.
 import argparse
 import collections
 import itertools
+import math
 import multiprocessing
 import os
 import random
@@ -189,6 +190,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=300, help="races of each gate, half right ways")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no race of it later")
     parser.add_argument("--load", choices=["none", "full", "gusts"], default="none")
     parser.add_argument("--gate", action="append", choices=[*WAYS], help="this one; all by default")
     asked = parser.parse_args()
@@ -208,26 +210,29 @@ def main():
     print("|", " | ".join(["---"] * (2 + len(columns))), "|")
     with judge.Judge(COURSE, Settings()) as marking, tempfile.TemporaryDirectory() as folder:
         for name in asked.gate or WAYS:
-            print(row(marking, Path(folder), name, asked.runs, asked.load), flush=True)
+            print(row(marking, Path(folder), name, asked), flush=True)
 
 
-def row(marking, folder, name, runs, load):
-    """Race one gate, right and wrong ways in turn: the line of the table."""
+def row(marking, folder, name, asked):
+    """Race one gate, right and wrong ways in turn, as often as asked: the line of the table."""
     ways = [itertools.cycle(enumerate(texts)) for texts in WAYS[name]]
     told = collections.Counter()
     started = time.monotonic()
-    for turn in range(runs):
+    for turn in range(asked.runs):
+        if time.monotonic() - started > 60 * asked.minutes:
+            break
         side = SIDES[turn % 2]
         number, text = next(ways[turn % 2])
         decision = raced(marking, folder, name, text)
         told[side, decision] += 1
         if decision != DUE[side]:
             print(f"{name}, {side} way {number}: {decision}", file=sys.stderr, flush=True)
-    totals = collections.Counter(SIDES[turn % 2] for turn in range(runs))
+    runs = told.total()
+    totals = {side: sum(n for (of, _), n in told.items() if of == side) for side in SIDES}
     doubts = sum(told[side, "inconclusive"] for side in SIDES)
     settled = sum(told[side, decision] for side in SIDES for decision in get_args(Decision))
     return (
-        f"| {name} | {load} | {told['right', 'too slow']} of {totals['right']} "
+        f"| {name} | {asked.load} | {told['right', 'too slow']} of {totals['right']} "
         f"| {told['wrong', 'fast enough']} of {totals['wrong']} | {doubts} of {runs} "
         f"| {runs - settled} of {runs} "
         f"| {(time.monotonic() - started) / runs:.2f} |"
