@@ -153,7 +153,7 @@ class _Unpacker:
 
     def value(self, tree: bytes | memoryview) -> Any:
         """Rebuild the whole value."""
-        self._large = len(tree) > MAX_ITEMS
+        self._large = len(tree) > MAX_ITEMS  # there are no more items than bytes
         rebuilt = self._inner(tree)
         return _exact(rebuilt) if self._long else rebuilt
 
@@ -253,7 +253,7 @@ COUNTED = {
 
 
 MAP = re.compile(rb"[\x80-\x8f\xde\xdf]")
-"""The first byte of a map; others may have it too. There are no more items than bytes."""
+"""The first byte of a map; other things may have it too."""
 
 
 def count_items(tree: bytes | memoryview) -> int:
