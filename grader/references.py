@@ -21,6 +21,9 @@ Due = TypeVar("Due")
 MOST_BYTES = 64 * 2**20
 """How much of the answers is kept; the one that was not asked for the longest goes first."""
 
+BESIDES = 300
+"""Bytes that an answer takes besides what is in it: the objects, the digest."""
+
 
 def reference(function: Callable[P, Due]) -> Callable[P, Due]:
     """Have a function answer from memory what it was asked before.
@@ -47,7 +50,7 @@ def reference(function: Callable[P, Due]) -> Callable[P, Due]:
             return cast(Due, _copy(ANSWERS[key].due))
         due = function(*args, **kwargs)
         with contextlib.suppress(TypeError, OverflowError):
-            _keep(key, Answer(_copy(due), len(packing.pack_data(due))))
+            _keep(key, Answer(_copy(due), BESIDES + len(packing.pack_data(due))))
         return due
 
     return remembered
