@@ -88,38 +88,55 @@ def ext(code, content):
     return msgspec.msgpack.encode(msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content)))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        ext(packing.ARRAY, ["|O", [1], b"12345678"]),
-        ext(packing.ARRAY, ["<f8", [2], b"12345678"]),
-        ext(packing.ARRAY, ["<f8", [-1], b"12345678"]),
-        ext(packing.ARRAY, ["<f8", [10**12], b""]),
-        ext(packing.ARRAY, ["<f8"]),
-        ext(packing.ARRAY, "x"),
-        ext(packing.RANDOM, {"bit_generator": "MT19937"}),
-        ext(packing.HANDLE, ["a", 1]),
-        ext(packing.INT, "zz"),
-        ext(99, None),
-        b"\x91" * 100_000,
-    ],
-    ids=[
-        "object",
-        "short",
-        "negative",
-        "huge",
-        "few",
-        "text",
-        "random",
-        "handle",
-        "int",
-        "?",
-        "deep",
-    ],
-)
+def packed(tree, *arrays):
+    """What crosses: a structure, and the arrays that it points to by their places."""
+    return msgspec.msgpack.encode([tree, arrays])
+
+
+EIGHT = b"12345678"
+MAP = msgspec.msgpack.encode({"a": 1})
+MALFORMED = {
+    "object": packed(ext(packing.ARRAY, ["|O", [1], 0]), EIGHT),
+    "short": packed(ext(packing.ARRAY, ["<f8", [2], 0]), EIGHT),
+    "negative": packed(ext(packing.ARRAY, ["<f8", [-1], 0]), EIGHT),
+    "huge": packed(ext(packing.ARRAY, ["<f8", [10**12], 0]), b""),
+    "few": packed(ext(packing.ARRAY, ["<f8"]), EIGHT),
+    "nowhere": packed(ext(packing.ARRAY, ["<f8", [1], 1]), EIGHT),
+    "text": packed(ext(packing.ARRAY, "x")),
+    "random": packed(ext(packing.RANDOM, {"bit_generator": "MT19937"})),
+    "handle": packed(ext(packing.HANDLE, ["a", 1])),
+    "int": packed(ext(packing.INT, "zz")),
+    "?": packed(ext(99, None)),
+    "deep": packed(b"\x91" * 100_000),
+    "map": packed(MAP),
+    "map in a list": packed(b"\x91" + MAP),
+    "map in a tuple": packed(ext(packing.TUPLE, [{"a": 1}])),
+    "map in much else": packed(msgspec.msgpack.encode([*range(200_000), {"a": 1}])),
+    "too many": packed(msgspec.msgpack.encode([0] * packing.MAX_ITEMS)),
+    "too many in tuples": packed(
+        msgspec.msgpack.encode(
+            [msgspec.msgpack.Ext(packing.TUPLE, msgspec.msgpack.encode([0] * 9))] * 35_000
+        )
+    ),
+    "no structure": ext(packing.TUPLE, []),
+}
+
+
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_value_is_refused(data):
     with pytest.raises(wire.WireError):
         wire.unpack(data)
+
+
+def test_the_same_well_formed_is_not():
+    assert wire.unpack(packed(ext(packing.ARRAY, ["<f8", [1], 0]), EIGHT)).shape == (1,)
+    assert wire.unpack(packed(ext(packing.TUPLE, [1, [2]]))) == (1, [2])
+    assert len(wire.unpack(packed(msgspec.msgpack.encode([0] * (packing.MAX_ITEMS - 1))))) > 0
+
+
+def test_many_small_things_are_as_many_as_they_are():
+    value = [(1.5, k) for k in range(30_000)]
+    assert wire.unpack(wire.pack(value)) == value
 
 
 @pytest.fixture
