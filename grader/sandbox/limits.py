@@ -1,13 +1,22 @@
-"""What a process may use in its whole life: time, memory, files, threads."""
+"""What a process may use in its whole life: time, memory, files, threads.
+
+A worker does this first of all, with all memory still its zygote's: whatever is found out here, or
+imported, once, need not be in each, and files are read in the plainest way there is.
+"""
 
 import contextlib
 import os
 import platform
 import re
+import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+if sys.platform != "win32":
+    import resource
 
 MIB, GIB = 2**20, 2**30
+RELEASE = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
+"""The version of the kernel, as (5, 14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,6 @@ def apply(limits: Limits, account: int, *, reserve: bool = False) -> None:
         The kernel refuses.
 
     """
-    import resource  # there is none on Windows
-
     cap = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: limits.cpu,
@@ -68,13 +75,17 @@ def die_first() -> None:
 
     It protects the host and bounds nothing, so where `/proc` cannot be written to, it is left out.
     """
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    with (
+        contextlib.suppress(OSError),
+        open("/proc/self/oom_score_adj", "wb", buffering=0) as score,
+    ):
+        score.write(b"1000")
 
 
 def _mapped() -> int:
     """Bytes of address space that this process has mapped."""
-    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    with open("/proc/self/statm", "rb", buffering=0) as statm:
+        return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _tasks(account: int) -> int:
@@ -82,9 +93,8 @@ def _tasks(account: int) -> int:
 
     Since 5.14 it counts those in the same user namespace, and there are few.
     """
-    release = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
     count = 0
-    if release >= (5, 14):
+    if RELEASE >= (5, 14):
         return count
     for entry in os.scandir("/proc"):
         try:

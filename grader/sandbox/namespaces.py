@@ -26,6 +26,10 @@ SHARED_MEMORY = Path("/dev/shm")
 PROC, SHOWN_PROC = Path("/proc"), Path("/kata-proc")
 """Where what a worker sees of /proc lies ready, but for its own process."""
 
+CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(0x2008_0522, 0)
+NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+"""For `capset`: version 3, this process; two words for each of three sets."""
+
 OWN_MOUNTS = (SCRATCH, SHARED_MEMORY, PROC, SHOWN_PROC)
 MOST_FILES = 4096
 RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8
@@ -159,8 +163,7 @@ def drop_capabilities() -> None:
         The kernel refuses.
 
     """
-    header = (ctypes.c_uint32 * 2)(0x2008_0522, 0)  # version 3: two words for each of three sets
-    kernel.syscall("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))
+    kernel.syscall("capset", ctypes.byref(CAPABILITIES_HEADER), ctypes.byref(NO_CAPABILITIES))
 
 
 def enclose(paths: Iterable[Path]) -> None:
