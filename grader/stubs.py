@@ -106,7 +106,10 @@ def begun(solution: Path) -> Begun | None:
 
 
 def has_whole(solution: Path) -> bool:
-    """Whether some of a chapter's stub runs and is wrong; False where nothing tells."""
+    """Whether some of a chapter's stub runs and is wrong; False where nothing tells.
+
+    Where not, nobody has to parse a submission to see that it is `untouched`.
+    """
     if solution.is_file():
         return INSTEAD in solution.read_text("utf-8")
     known = begun(solution)
@@ -116,10 +119,10 @@ def has_whole(solution: Path) -> bool:
 def untouched(solution: Path, tree: ast.Module) -> frozenset[str]:
     """The functions and classes that a module still has as the stub of a solution has them.
 
-    None where no stub is whole, or nobody knows what it was.
+    There are none where no stub is whole, or nobody knows what it was.
     """
-    known = begun(solution) if has_whole(solution) else None
-    if known is None:
+    known = begun(solution)
+    if known is None or not known.whole:
         return frozenset()
     due = _definitions(ast.parse(known.text))
     return frozenset(name for name, told in _definitions(tree).items() if due.get(name) == told)

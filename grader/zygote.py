@@ -186,7 +186,7 @@ class Zygote:
         """
         try:
             return self._ask(End(worker.pid, dying), [])
-        finally:  # not before: it would wake up, to find that nobody is there
+        finally:  # not before: the worker would wake up, to find that nobody is there
             worker.channel.close()
             worker.reports.close()
 
