@@ -1,23 +1,21 @@
 """Learners' proxies for the tests of a judge: what runs in which worker, and what stands in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader import given, source, stubs, wire
+from grader import source, stubs, terms, wire
 from grader.confined import Confined, refusal
 from grader.course import Course
 from grader.errors import Unwritten
 from grader.learner import Budget, Learner
 from grader.sandbox import Limits
-from grader.sources import OWN, Sources
+from grader.sources import Sources
 from grader.speed import LOOP, REFERENCE
 from grader.submission import Part, Submission
+from grader.terms import GIVEN, forbidden
 from grader.verdict import to_do
-
-GIVEN = frozenset(given.__all__)
-"""What earlier chapters taught, and later ones may use without having got it right."""
 
 LONGEST_NOTE, MOST_NOTES = 300, 20
 """How much is told of what went wrong while a file ran: characters of a note, and notes."""
@@ -36,12 +34,6 @@ class Settings:
     without: tuple[str, ...] = ()
 
 
-def forbidden(course: Course, exercise: str) -> dict[str, str]:
-    """What an exercise does without, and why; what is itself given, without those given."""
-    own = {OWN: "what it would give is what you write here"} if exercise in GIVEN else {}
-    return course.forbidden(exercise) | own
-
-
 class Key(NamedTuple):
     """What runs in one worker: a module, with these stand-ins."""
 
@@ -57,9 +49,9 @@ class Bench:
     Hidden tests go on in the worker of the visible ones, and no visible test runs in one that has
     seen a hidden input: code can tell such an input to nobody, since all that is shown of a visible
     test comes from a process that had not met any. A prerequisite that the reference stands in for
-    takes one more worker; an exercise that is itself among the given ones has one that lacks those.
-    After an exercise that failed the next one gets a fresh worker: what the first left behind costs
-    no other its marks.
+    takes one more worker; an exercise that is itself among the given ones has one that lacks those,
+    which others may `share`. Where one has failed no other is tested in the same worker any more:
+    what the first left behind costs no other its marks.
     """
 
     supplies = True
@@ -77,12 +69,18 @@ class Bench:
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
         self._met_hidden: set[Key] = set()
-        self._terms: dict[str, tuple[tuple[tuple[str, str], ...], bool]] = {}
-        self._wrong_when_lent: dict[Key, frozenset[str]] = {}
+        self._terms: dict[tuple[str, bool], tuple[tuple[tuple[str, str], ...], bool]] = {}
+        self._shared: Mapping[str, Mapping[str, str]] = {}
+        self._tested_in: dict[Key, set[str]] = {}
         self._rivals: dict[tuple[Path, bool], Confined] = {}
         self._untouched: dict[str, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
+
+    def share(self, exercises: Collection[str]) -> None:
+        """Test some exercises in one worker, where none of them lacks anything in it."""
+        self._shared = terms.shared(self._course, self._submission, exercises)
+        self._terms.clear()
 
     def learner(self, exercise: str, test_file: Path, wrong: frozenset[str], seed: int) -> Learner:
         """Return the proxy for a test; prerequisites that are `wrong` are stood in for.
@@ -101,17 +99,18 @@ class Bench:
         stand_ins = self.stand_ins(exercise, wrong)
         if stand_ins:
             self.supplied[exercise] = stand_ins
-        key = Key(part.module.name, stand_ins, *self._terms_of(exercise))
+        key = Key(part.module.name, stand_ins, *self._terms_of(exercise, alone=bool(stand_ins)))
         if key not in self._workers:
             self._workers[key] = self._confined(part, exercise, key)
-        if test_file not in self._course.visible_files:
+        hidden = test_file not in self._course.visible_files
+        tested = self._tested_in.setdefault(key, set())
+        if (tested & wrong) - {exercise} or (key in self._met_hidden and not hidden):
+            self._workers[key].close()
+            self._met_hidden.discard(key)
+            tested.clear()
+        tested.add(exercise)
+        if hidden:
             self._met_hidden.add(key)
-        elif key in self._met_hidden:
-            self._met_hidden.remove(key)
-            self._workers[key].close()
-        if wrong - {exercise} != self._wrong_when_lent.setdefault(key, wrong - {exercise}):
-            self._wrong_when_lent[key] = wrong - {exercise}
-            self._workers[key].close()
         return Learner(
             self._workers[key], part.module.name, self._parameters, self._budget, exercise, seed
         )
@@ -183,12 +182,13 @@ class Bench:
         refused = (name for confined in self._workers.values() for name in confined.refused)
         return (*told[:MOST_NOTES], *more, *dict.fromkeys(map(refusal, refused)))
 
-    def _terms_of(self, exercise: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+    def _terms_of(self, exercise: str, *, alone: bool) -> tuple[tuple[tuple[str, str], ...], bool]:
         """What an exercise is written without, and whether it may use a GPU."""
-        if exercise not in self._terms:
-            banned = tuple(forbidden(self._course, exercise).items())
-            self._terms[exercise] = banned, self._needs_gpu(exercise)
-        return self._terms[exercise]
+        if (exercise, alone) not in self._terms:
+            own = forbidden(self._course, exercise)
+            banned = own if alone else self._shared.get(exercise, own)
+            self._terms[exercise, alone] = tuple(banned.items()), self._needs_gpu(exercise)
+        return self._terms[exercise, alone]
 
     def _needs_gpu(self, exercise: str) -> bool:
         return self._course.exercises[exercise].gpu > 0

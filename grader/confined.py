@@ -11,6 +11,7 @@ from grader import calls, forbid, memory, sandbox, wire
 from grader.errors import Crashed, Exhausted, Stopped
 from grader.family import signal_all
 from grader.sandbox import Limits
+from grader.sources import OWN
 from grader.spawn import Workers
 from grader.zygote import Done, Worker
 
@@ -23,7 +24,7 @@ SHOWN_KINDS = ("coroutine", "function", "generator", "map", "range", "set", "typ
 
 
 class Unavailable(Exception):
-    """No worker can be had: the grader's trouble, and nobody's mark."""
+    """No worker can be had, or not for this: the grader's trouble, and nobody's mark."""
 
 
 class Excess(wire.WireError):
@@ -73,6 +74,20 @@ class Confined:
         reply: wire.Answer | wire.Failure | wire.Absent
         reply = self._exchange(kind, wire.Answer | wire.Failure | wire.Absent, *content)
         return reply
+
+    def lend(self, function: wire.Given) -> wire.Given:
+        """The function, where the worker has it.
+
+        Raises
+        ------
+        Unavailable
+            This package is forbidden there.
+
+        """
+        if OWN in self._load.forbidden:
+            what = f"a test passes {OWN}.{function.name} to what is written without {OWN}"
+            raise Unavailable(f"{what}: such a test must name it where it can be seen")
+        return function
 
     def pause(self) -> None:
         """Keep the worker, and all that it started, from working."""

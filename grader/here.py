@@ -35,6 +35,10 @@ class Here:
         assert isinstance(reply, wire.Answer | wire.Failure | wire.Absent)
         return reply
 
+    def lend(self, function: wire.Given) -> wire.Given:
+        """The function: it is here."""
+        return function
+
     def pause(self) -> None:
         """Nothing: what works here is the one that asks."""
 

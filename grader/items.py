@@ -102,17 +102,18 @@ def plain_names(item: pytest.Item) -> tuple[str, ...] | None:
     around = {*item.fixturenames} - {*taken, *PLAIN, "request"}
     marks = {mark.name for mark in item.iter_markers()}
     own = [name for name in taken if name not in PLAIN]
-    mine = all(name in _parameters(item) and not hasattr(item.module, name) for name in own)
+    mine = all(name in parameters(item) and not hasattr(item.module, name) for name in own)
     return taken if mine and not around and marks <= PLAIN_MARKS else None
 
 
 def arguments(item: pytest.Item, names: Sequence[str], run: Run) -> dict[str, Any]:
     """What a plain test is called with."""
-    own = _parameters(item)
+    own = parameters(item)
     return {name: PLAIN[name](item, run) if name in PLAIN else own[name] for name in names}
 
 
-def _parameters(item: pytest.Item) -> Mapping[str, Any]:
+def parameters(item: pytest.Item) -> Mapping[str, Any]:
+    """The values that `parametrize` gives a test, by name."""
     callspec = getattr(item, "callspec", None)
     return callspec.params if callspec else {}
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 import msgspec
 
 from grader import devices, processors, source
-from grader.bench import Bench, Settings, forbidden
+from grader.bench import Bench, Settings
 from grader.collect import Work
 from grader.course import MANIFEST, Course
 from grader.diagnoses import Diagnoses
@@ -35,6 +35,7 @@ from grader.sandbox import TRUSTED
 from grader.session import GraderFailed, Session
 from grader.sources import Sources
 from grader.submission import Submission, parsed, read
+from grader.terms import forbidden
 from grader.triage import Hopeless, require_some, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
@@ -256,6 +257,7 @@ class Judge:
         if not names:
             return []
         needed = names.union(*map(self._course.all_needs, names))
+        bench.share(needed - self._collected(needed).lending)
         verdicts = self._tested(bench, needed, known_wrong - needed, races=races)
         found = _by_exercise(before_races(verdicts))
         verdicts = [_unblocked(verdict, found) for verdict in verdicts]
@@ -281,13 +283,17 @@ class Judge:
         visible_only: bool = False,
     ) -> list[Verdict]:
         """Run the tests of just these exercises."""
+        run = Run(self._course, bench, known_wrong, self._diagnoses, races=races)
+        return self._collected(names).run(run, names, visible_only=visible_only)
+
+    def _collected(self, names: frozenset[str]) -> Session:
+        """A session that has the tests of these exercises, and can run them."""
         fits = self._session is not None and names <= self._session.exercises
         if self._session is None or not fits or not self._session.alive:
             known = self._session.exercises if self._session else frozenset()
             self._end_session()
             self._session = Session(self._course, known | names, self._settings.seed)
-        run = Run(self._course, bench, known_wrong, self._diagnoses, races=races)
-        return self._session.run(run, names, visible_only=visible_only)
+        return self._session
 
     def _end_session(self) -> None:
         if self._session is not None:

@@ -46,6 +46,10 @@ class Side(Protocol):
         """The name of a type as a message may give it."""
         ...
 
+    def lend(self, function: wire.Given) -> wire.Given:
+        """Let the code have a function of this package; raises where it is to do without."""
+        ...
+
     def pause(self) -> None:
         """Keep the code from working while somebody else's is timed."""
         ...
@@ -203,11 +207,15 @@ class Learner:
             return [target._handle.id]
         if request.kind is wire.Attribute and target:
             return [target._handle.id, request.name]
-        packed = wire.pack((args, dict(kwargs)), passed)
+        packed = wire.pack((args, dict(kwargs)), self._passed)
         if target:
             return [target._handle.id, request.name, packed]
         seed, self._seed = self._seed, None
         return [self._module, request.name, packed, request.by, seed]
+
+    def _passed(self, value: Any) -> wire.Handle | wire.Given:
+        kept = passed(value)
+        return self._side.lend(kept) if isinstance(kept, wire.Given) else kept
 
     def _raised(self, reply: wire.Failure) -> calls.Raised:
         places = tuple(self._side.places(reply.lines))

@@ -20,6 +20,7 @@ import pytest
 
 from grader import calls, compare, items, plugin
 from grader.course import Course
+from grader.lending import lends
 from grader.run import Run
 from grader.verdict import Verdict
 
@@ -74,6 +75,8 @@ class Session:
 
     def __init__(self, course: Course, exercises: Collection[str], seed: int) -> None:
         self.exercises = frozenset(exercises)
+        self.lending: frozenset[str] = frozenset()
+        """The exercises whose tests may pass functions of this package to the learner's."""
         self._course = course
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._collected: Future[None] = Future()
@@ -175,8 +178,9 @@ class Session:
         """Run the tests that are asked for, over and over, in place of all of them once."""
         if self._broken:
             return True
-        self._collected.set_result(None)
+        self.lending = frozenset(items.exercise_of(i) for i in session.items if lends(i))
         names = {item: items.plain_names(item) for item in session.items}
+        self._collected.set_result(None)
         while job := self._jobs.get():
             session.config.stash[plugin.RUN] = job.run
             try:

@@ -6,7 +6,7 @@ from typing import Any
 from grader import calls, wire
 from grader.confined import Unavailable
 from grader.errors import Stopped
-from grader.learner import FunctionProxy, MethodProxy, passed
+from grader.learner import FunctionProxy, MethodProxy
 from grader.speed import LOOP, REFERENCE
 
 
@@ -41,7 +41,7 @@ class Timed:
             The device is not there where the course's own code runs.
 
         """
-        packed = wire.pack((tuple(args), {}), passed)
+        packed = wire.pack((tuple(args), {}), self._learner._passed)
         asked = wire.Place, self._learner._module, packed, self._place
         reply = self._told(self._learner._side.ask, *asked)
         if isinstance(reply, wire.Failure):

@@ -337,26 +337,45 @@ def processes():
     return {*Path("/proc/self/task", str(os.getpid()), "children").read_text().split()}
 
 
-def test_no_visible_test_runs_in_a_worker_that_has_met_a_hidden_one(root, tmp_path):
+@pytest.fixture
+def worker_of(root, tmp_path):
+    """Run a test of right work on some exercise; returns the worker that it ran in."""
     given = course.read(root)
-    chapter = given.chapter_of("add")
     (tmp_path / "work.py").write_text(FULL)
+    chapter = given.chapter_of("add")
+    files = {"visible": given.visible_tests(chapter), "hidden": given.hidden_tests(chapter)}
     with (
         Judge(given, Settings()) as judge,
         judge._bench(judge._read(tmp_path / "work.py"), Settings()) as bench,
     ):
 
-        def worker_of(tests):
-            assert bench.learner("add", tests, frozenset(), 0).add(1, 2) == 3
+        def worker_of(exercise, tests, *wrong):
+            learner = bench.learner(exercise, files[tests], frozenset(wrong), 0)
+            assert (learner.add(1, 2) if exercise == "add" else learner.Counter().up(3)) == 3
             (worker,) = [each._worker.pid for each in bench._workers.values()]
             return worker
 
-        visible, hidden = given.visible_tests(chapter), given.hidden_tests(chapter)
-        first = worker_of(visible)
-        assert worker_of(visible) == worker_of(hidden) == worker_of(hidden) == first
-        second = worker_of(visible)
-        assert second != first
-        assert worker_of(hidden) == second
+        yield worker_of
+
+
+def test_no_visible_test_runs_in_a_worker_that_has_met_a_hidden_one(worker_of):
+    tests = ["visible", "visible", "hidden", "hidden", "visible", "hidden"]
+    workers = [worker_of("add", each) for each in tests]
+    first, second = workers[0], workers[-1]
+    assert first != second
+    assert workers == [first] * 4 + [second] * 2
+
+
+def test_where_one_has_failed_no_other_is_tested(worker_of):
+    first = worker_of("add", "visible")
+    assert worker_of("Counter", "visible") == first
+    assert worker_of("add", "visible", "add") == first
+    second = worker_of("Counter", "visible", "add")
+    assert second != first
+    assert worker_of("add", "hidden", "add") == second, "what failed elsewhere did no harm here"
+    third = worker_of("Counter", "hidden", "add")
+    assert third not in (first, second)
+    assert worker_of("Counter", "hidden", "add") == third
 
 
 def test_exercises_and_chapters_are_chosen_in_course_order(root):
