@@ -24,7 +24,7 @@ SHOWN_KINDS = ("coroutine", "function", "generator", "map", "range", "set", "typ
 
 
 class Unavailable(Exception):
-    """No worker can be had, or not for this: the grader's trouble, and nobody's mark."""
+    """No worker can be had, or none that will do: the grader's trouble, and nobody's mark."""
 
 
 class Excess(wire.WireError):
@@ -85,8 +85,8 @@ class Confined:
 
         """
         if OWN in self._load.forbidden:
-            what = f"a test passes {OWN}.{function.name} to what is written without {OWN}"
-            raise Unavailable(f"{what}: such a test must name it where it can be seen")
+            what = f"a test passes {OWN}.{function.name} to what is tested without {OWN}"
+            raise Unavailable(f"{what}: name it in the test itself, or do not pass it")
         return function
 
     def pause(self) -> None:

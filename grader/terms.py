@@ -42,9 +42,8 @@ def shared(
 def _is_guest(course: Course, submission: Submission, name: str, host: str) -> bool:
     """Whether an exercise is in the same file as another and lacks just as much, or less by OWN."""
     mine, other = (submission.part(course.chapter_of(each).module) for each in (name, host))
-    lacking = {*forbidden(course, name), OWN}
-    on_gpu = course.exercises[name].gpu or course.exercises[host].gpu
-    return mine is other is not None and lacking == {*forbidden(course, host)} and not on_gpu
+    in_one_file = mine is not None and mine is other
+    return in_one_file and {*forbidden(course, name), OWN} == {*forbidden(course, host)}
 
 
 def _texts(submission: Submission) -> Iterator[str]:

@@ -60,9 +60,8 @@ def test_where_nothing_given_is_asked_for_there_is_nothing_to_share(sharing):
     assert sharing({"work.py": SIGMOID + DENSE}, frozenset({"weighted_sum", "dense"})) == {}
 
 
-def test_other_bans_and_a_gpu_keep_exercises_apart(course, sharing):
-    apart = {"dense_gpu", "MySequential.fit", "gradient_tape"} & {*course.exercises}
-    assert "dense_gpu" in apart
+def test_other_bans_keep_exercises_apart(sharing):
+    apart = {"dense_vectorized", "MySequential.fit"}
     assert {*sharing({"work.py": SIGMOID + DENSE}, ASKED | apart)} == ASKED
 
 
@@ -110,6 +109,7 @@ LENDING = {
     "as a fixture": {
         "before": "@pytest.fixture\ndef g():\n    return given.step", "taken": ", g", "passed": "g",
     },
+    "from a module within": {"before": "from grader.probes import cubic", "passed": "cubic"},
     "imported on the spot": {"first": "from grader.given import step", "passed": "step"},
 }  # fmt: skip
 
