@@ -12,8 +12,6 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import linecache
-import operator
-import random
 import socket
 import sys
 import traceback
@@ -22,9 +20,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.random  # which NumPy itself would put off, to when files cannot be read
 
-from grader import devices, forbid, wire
+from grader import devices, forbid, randomness, wire
 from grader.observe import (
     SHOWN_LINES,
     SHOWN_TEXT,
@@ -190,16 +187,6 @@ class Source(Protocol):
         ...
 
 
-def start_randomness(seed: int) -> None:
-    """Begin every source of randomness anew that a module can have got hold of."""
-    random.seed(seed)
-    numpy.random.seed(seed)
-    for name, start in (("tensorflow", "random.set_seed"), ("keras", "utils.set_random_seed")):
-        if name in sys.modules:
-            with contextlib.suppress(Exception):  # a module of that name may be anybody's
-                operator.attrgetter(start)(sys.modules[name])(seed)
-
-
 class Desk:
     """The objects that the judge holds handles of, and the answers to its requests."""
 
@@ -270,7 +257,7 @@ class Desk:
             function = namespace[request.function]
             by = request.by
             if request.seed is not None:
-                start_randomness(request.seed)
+                randomness.begin(request.seed)
             return (function if by is None else differentiated(function, by)), request.arguments
         target = self.objects[request.handle]
         if isinstance(request, wire.Step):
