@@ -350,6 +350,16 @@ def test_a_loop_in_any_cell_of_a_notebook_is_compiled(shared_zygotes, tf):
     inside.close()
 
 
+def test_sums_are_rounded_as_they_are_here_where_mistakes_are_tried(learner_of, tf):
+    """Where they cancel, as 1 - p does, the last bit of p decides what is left of them."""
+    text = "import tensorflow as tf\n\ndef layer(x, w):\n    return tf.nn.softmax(x @ w)\n"
+    rng = np.random.default_rng(1)
+    for inputs, units in [(3, 4), (64, 10), (300, 50)]:
+        x, w = (tf.constant(rng.normal(size=(s, inputs)), tf.float32) for s in (40, units))
+        w = tf.transpose(w)
+        np.testing.assert_array_equal(learner_of(text).layer(x, w), tf.nn.softmax(x @ w))
+
+
 def test_what_is_random_is_the_same_in_every_run(learner_of):
     one, other = (learner_of(WORK).drawn() for _ in range(2))
     assert one == other
