@@ -23,7 +23,7 @@ def begin(seed: int) -> None:
     with contextlib.suppress(Exception):  # modules of these names may be anybody's
         _begin_tensorflow(tensorflow, seed)
         if keras is not None:
-            with _as_it_is(tensorflow):
+            with _seed_kept(tensorflow):
                 keras.utils.set_random_seed(seed)
 
 
@@ -33,7 +33,8 @@ def _begin_tensorflow(tensorflow: ModuleType, seed: int) -> None:
     That function throws every kernel away, as one may hold a seed, and to build its own again takes
     a test of chapter 7 nearly as long as all else. But a kernel is found by the two seeds it was
     built with, of which this one is the first: under a new seed none is ever found. Only where a
-    seed comes back, or TensorFlow keeps its own elsewhere, do they have to go.
+    seed comes back, or TensorFlow keeps its own elsewhere, do they have to go. What has both seeds
+    from elsewhere goes on where it was: a function that was traced before, a raw operation.
     """
     module: Any = sys.modules.get("tensorflow.python.eager.context")
     context = module and module.context()
@@ -45,8 +46,8 @@ def _begin_tensorflow(tensorflow: ModuleType, seed: int) -> None:
 
 
 @contextlib.contextmanager
-def _as_it_is(tensorflow: ModuleType) -> Iterator[None]:
-    """Let nobody begin TensorFlow's randomness: Keras would, once more."""
+def _seed_kept(tensorflow: ModuleType) -> Iterator[None]:
+    """Have Keras set all seeds but TensorFlow's, which would throw the kernels away after all."""
     set_seed = tensorflow.random.set_seed
     tensorflow.random.set_seed = lambda seed: None
     try:

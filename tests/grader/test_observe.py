@@ -355,8 +355,8 @@ def test_sums_are_rounded_as_they_are_here_where_mistakes_are_tried(learner_of, 
     text = "import tensorflow as tf\n\ndef layer(x, w):\n    return tf.nn.softmax(x @ w)\n"
     rng = np.random.default_rng(1)
     for inputs, units in [(3, 4), (64, 10), (300, 50)]:
-        x, w = (tf.constant(rng.normal(size=(s, inputs)), tf.float32) for s in (40, units))
-        w = tf.transpose(w)
+        x = tf.constant(rng.normal(size=(40, inputs)), tf.float32)
+        w = tf.constant(rng.normal(size=(inputs, units)), tf.float32)
         np.testing.assert_array_equal(learner_of(text).layer(x, w), tf.nn.softmax(x @ w))
 
 
