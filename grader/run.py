@@ -86,7 +86,8 @@ class Run:
         races: bool = True,
     ) -> None:
         self.course, self.bench, self.races = given, bench, races
-        self._known_wrong = known_wrong
+        self.wrong = self._known_wrong = known_wrong
+        """The exercises that are known not to be right, from before or from tests."""
         self._diagnoses = diagnoses
         self.verdicts: list[Verdict] = []
         self._found: dict[str, list[Verdict]] = {}
@@ -96,12 +97,6 @@ class Run:
     def status(self, exercise: str) -> Status | None:
         """The status of an exercise after the tests that have run, None when none has."""
         return verdict.overall(self._found.get(exercise, []))
-
-    @property
-    def wrong(self) -> frozenset[str]:
-        """The exercises that are known not to be right, from before or from tests."""
-        tested = frozenset(n for n in self._found if self.status(n) != "passed")
-        return tested | self._known_wrong
 
     def explained(self) -> list[Verdict]:
         """Every verdict; those of failed tests with what all tests of the exercise tell."""
@@ -162,6 +157,11 @@ class Run:
         found = msgspec.structs.replace(self._verdict(test, record, error), speed=measured)
         self.verdicts.append(found)
         self._found.setdefault(found.exercise, []).append(found)
+        tested = frozenset([found.exercise])
+        if self.status(found.exercise) != "passed":
+            self.wrong |= tested
+        elif found.exercise not in self._known_wrong:
+            self.wrong -= tested
         return found
 
     def _verdict(
