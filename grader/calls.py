@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.observe import is_probe
+from grader.observe import Kept, KeptMethod, is_probe, revived
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """Where an object lies, which is another place in every run."""
@@ -50,15 +50,14 @@ class Raised:
 class Call:
     """One call of a learner's function and all that came of it.
 
-    `arguments` are copies made before the call; `changed` holds the positions of those that the
-    function altered in place, `warned` the texts of its RuntimeWarnings. The call ended with an
-    exception where `raised` is not None, else it returned `value`; with `by` that is a pair, the
-    value and its derivative by that argument. A method or an `attribute` is asked of the object
-    `target`. `assigned`, `returned` and `device` are those of
-    `observe.Observed`; `held` is what the Variable that was given back held then, `left` what
-    was left in those of the `assigned` arguments, one after another. `again` makes
-    the same call of another learner, with a function that replaces the objects of this one by
-    those of the other.
+    `arguments` are what `observe.kept` made of them before the call; `changed` holds the positions
+    of those that the function altered in place, `warned` the texts of its RuntimeWarnings. The call
+    ended with an exception where `raised` is not None, else it returned `value`; with `by` that is
+    a pair, the value and its derivative by that argument. A method or an `attribute` is asked of
+    the object `target`. `assigned`, `returned` and `device` are those of `observe.Observed`; `held`
+    is what the Variable that was given back held then, `left` what was left in those of the
+    `assigned` arguments, one after another. `again` makes the same call of another learner, with a
+    function that replaces the objects of this one by those of the other.
     """
 
     function: str
@@ -133,6 +132,8 @@ def _is_part(value: object, answer: object) -> bool:
 
 
 def _shown(name: str, argument: Any) -> str:
+    if isinstance(argument, Kept | KeptMethod):
+        (argument,) = revived([argument])
     if isinstance(argument, np.ndarray) or hasattr(argument, "shape"):
         shape = np.shape(argument)
         text = str(shape) if shape else f"= {np.asarray(argument)}"

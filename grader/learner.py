@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import FunctionType, MethodType
+from types import FunctionType
 from typing import Any, Protocol
 
 import numpy as np
 
 from grader import calls, wire
 from grader.errors import Crashed, Exhausted, Stopped
-from grader.observe import copied, is_probe, is_variable, variables_of
+from grader.observe import Kept, KeptMethod, is_variable, kept, revived, variables_of
 from grader.worker import GIVEN
 
 
@@ -150,12 +150,12 @@ class Learner:
         __tracebackhide__ = True
         self._budget.check(self._exercise)
         seed = self._seed if request.kind is wire.Call else None
-        content = self._content(request, args, kwargs)
-        before, keywords = copied(args), dict(zip(kwargs, copied([*kwargs.values()]), strict=True))
+        before, keywords = kept(args), dict(zip(kwargs, kept([*kwargs.values()]), strict=True))
+        content = self._content(request, before, keywords)
 
         def again(other: Learner, stand_in: Callable[[Any], Any]) -> Any:
             target = stand_in(request.target) if request.target else None
-            anew, values = (stand_in(copied(v)) for v in (before, tuple(keywords.values())))
+            anew, values = (stand_in(revived(v)) for v in (before, tuple(keywords.values())))
             named = dict(zip(keywords, values, strict=True))
             other._seed = seed  # what is drawn at random is drawn as it was then
             return other._ask(replace(request, target=target), anew, named)
@@ -214,8 +214,8 @@ class Learner:
         return [self._module, request.name, packed, request.by, seed]
 
     def _passed(self, value: Any) -> wire.Handle | wire.Given:
-        kept = passed(value)
-        return self._side.lend(kept) if isinstance(kept, wire.Given) else kept
+        crossing = passed(value)
+        return self._side.lend(crossing) if isinstance(crossing, wire.Given) else crossing
 
     def _raised(self, reply: wire.Failure) -> calls.Raised:
         places = tuple(self._side.places(reply.lines))
@@ -228,7 +228,7 @@ class Learner:
     ) -> Mapping[str, Any]:
         """What a call gave; the test's own Variables get what those of the worker hold."""
         assigned = assignments(args, wire.unpack(reply.assigned)) if reply.assigned else {}
-        value = wire.unpack(reply.value, lambda kept: self._resolve(kept, function))
+        value = wire.unpack(reply.value, lambda named: self._resolve(named, function))
         for position, contents in assigned.items():
             for variable, content in zip(variables_of(args[position]), contents, strict=True):
                 variable.assign(content)
@@ -247,12 +247,12 @@ class Learner:
             "left": tuple(np.array(c) for contents in assigned.values() for c in contents),
         }
 
-    def _resolve(self, kept: wire.Handle | wire.Given, maker: str) -> Any:
-        if isinstance(kept, wire.Handle):
-            known = kept.kind in self._parameters
-            kind = kept.kind if known else self._side.shown(kept.kind)
-            called = kept.kind if known else maker
-            return type(kind, (ObjectProxy,), {})(self, kept, kind, called)
+    def _resolve(self, named: wire.Handle | wire.Given, maker: str) -> Any:
+        if isinstance(named, wire.Handle):
+            known = named.kind in self._parameters
+            kind = named.kind if known else self._side.shown(named.kind)
+            called = named.kind if known else maker
+            return type(kind, (ObjectProxy,), {})(self, named, kind, called)
         raise wire.WireError("a function")
 
 
@@ -337,11 +337,9 @@ def passed(value: Any) -> wire.Handle | wire.Given:
     """How an argument crosses that is no data: as a handle, or as the name of a given function."""
     if isinstance(value, ObjectProxy):
         return value._handle
-    made: Any = value.__self__ if isinstance(value, MethodType) else value
-    if is_probe(made):
-        method = value.__name__ if made is not value else ""
-        contents = tuple(variable.numpy() for variable in variables_of(made))
-        return wire.Given(f"probes.{type(made).__name__}", made.order, method, contents)
+    if isinstance(value, Kept | KeptMethod):
+        probe, method = (value, "") if isinstance(value, Kept) else (value.owner, value.name)
+        return wire.Given(f"probes.{probe.kind.__name__}", probe.order, method, probe.contents)
     package, module = [*str(getattr(value, "__module__", "")).split("."), ""][:2]
     if package == "grader" and module in GIVEN and isinstance(value, FunctionType):
         return wire.Given(f"{module}.{value.__name__}")

@@ -8,8 +8,10 @@ import copy
 import difflib
 import re
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,7 +114,7 @@ def observe(
 
     Never raises, whatever the function does; the exception is part of what is observed.
     """
-    before = copied(args)
+    before = [held(value) for value in args]
     value, error = None, None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -153,26 +155,60 @@ def differentiated(function: Callable[..., Any], by: int) -> Callable[..., Any]:
     return call
 
 
-def copied(args: Sequence[Any]) -> tuple[Any, ...]:
-    """Copy arrays and Variables, lists, tuples and dicts around them; probes are made anew.
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A probe as it was: what it is made of, and what its Variables held."""
 
-    Anything else is shared. Methods of one probe become methods of one new probe.
+    kind: type
+    order: tuple[Any, ...]
+    contents: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptMethod:
+    """A method of a probe that is kept."""
+
+    owner: Kept
+    name: str
+
+
+def kept(args: Sequence[Any]) -> tuple[Any, ...]:
+    """Keep what values are now, whatever happens to them.
+
+    Copies of arrays, Variables and generators, lists, tuples and dicts around them; of probes what
+    they are made of. Anything else is shared.
     """
-    made: dict[int, Any] = {}
-    return tuple(_copied(value, made) for value in args)
+    probes: dict[int, Kept] = {}
+    return tuple(_kept(value, probes) for value in args)
+
+
+def revived(args: Sequence[Any]) -> tuple[Any, ...]:
+    """Give what was kept once more: copies again, and new probes that hold what the old ones did.
+
+    Methods of one probe become methods of one new probe.
+    """
+    probes: dict[int, Any] = {}
+    return tuple(_revived(value, probes) for value in args)
+
+
+def held(value: Any) -> Any:
+    """What can be altered in a value: arrays, and the numbers in Variables and probes.
+
+    Copies in lists for lists and tuples, in dicts for dicts, in tuples for what has Variables; None
+    for anything else.
+    """
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple):
+        return [held(item) for item in value]
+    if isinstance(value, dict):
+        return {key: held(item) for key, item in value.items()}
+    return tuple(map(np.array, variables_of(value))) or None
 
 
 def is_probe(value: Any) -> bool:
     """Whether a value is a probe made to order, as `probes.Limited("cubic", 12)`."""
     return str(type(value).__module__).startswith(f"{PROBES}.")
-
-
-def remade(probe: Any) -> Any:
-    """A new probe to the same order, whose Variables hold what those of the old one do."""
-    new = type(probe)(*probe.order)
-    for variable, old in zip(variables_of(new), variables_of(probe), strict=True):
-        variable.assign(old)
-    return new
 
 
 def is_variable(value: Any) -> bool:
@@ -208,23 +244,43 @@ def _of_tensorflow(value: Any) -> bool:
     return type(value).__module__.partition(".")[0] == "tensorflow"
 
 
-def _copied(value: Any, made: dict[int, Any]) -> Any:
+def _kept(value: Any, probes: dict[int, Kept]) -> Any:
+    if is_probe(value):
+        return probes.setdefault(id(value), Kept(type(value), (*value.order,), held(value) or ()))
+    owner = value.__self__ if isinstance(value, types.MethodType) else None
+    if is_probe(owner):
+        return KeptMethod(_kept(owner, probes), value.__name__)
+    return _copied(value, lambda item: _kept(item, probes))
+
+
+def _revived(value: Any, probes: dict[int, Any]) -> Any:
+    if isinstance(value, KeptMethod):
+        return getattr(_revived(value.owner, probes), value.name)
+    if not isinstance(value, Kept):
+        return _copied(value, lambda item: _revived(item, probes))
+    if id(value) not in probes:
+        new = probes[id(value)] = value.kind(*value.order)
+        for variable, content in zip(variables_of(new), value.contents, strict=True):
+            variable.assign(content)
+    return probes[id(value)]
+
+
+def _copied(value: Any, inside: Callable[[Any], Any]) -> Any:
+    """A copy of a value; `inside` copies what lists, tuples and dicts hold."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list | tuple):
-        parts = [_copied(item, made) for item in value]
+        parts = [inside(item) for item in value]
         return parts if isinstance(value, list) else tuple(parts)
     if isinstance(value, dict):
-        return {key: _copied(item, made) for key, item in value.items()}
+        return {key: inside(item) for key, item in value.items()}
     if isinstance(value, np.random.Generator) or is_variable(value):
         return copy.deepcopy(value)  # a plain copy of a generator draws from the same source
-    if is_probe(value):
-        return made.setdefault(id(value), remade(value))
-    owner = value.__self__ if type(value).__name__ == "method" else None
-    return getattr(_copied(owner, made), value.__name__) if is_probe(owner) else value
+    return value
 
 
 def _untouched(old: Any, new: Any) -> bool:
+    """Whether a value still has what it held, to the last bit."""
     if isinstance(old, np.ndarray):
         return (
             isinstance(new, np.ndarray)
@@ -232,12 +288,11 @@ def _untouched(old: Any, new: Any) -> bool:
             and old.dtype == new.dtype
             and old.tobytes() == new.tobytes()
         )
-    if isinstance(old, list | tuple):
+    if isinstance(old, list):
         return len(old) == len(new) and all(map(_untouched, old, new))
     if isinstance(old, dict):
         return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
-    pairs = zip(variables_of(old), variables_of(new), strict=True)
-    return all(_untouched(*map(np.asarray, pair)) for pair in pairs)
+    return old is None or all(map(_untouched, old, map(np.asarray, variables_of(new))))
 
 
 def text_of(error: object) -> str:

@@ -11,7 +11,7 @@ from grader.calls import Call, Raised, recording
 from grader.errors import CourseError
 from grader.here import Here
 from grader.learner import Budget, Learner
-from grader.observe import copied
+from grader.observe import kept
 
 MISTAKES = '''
 import numpy as np
@@ -92,7 +92,7 @@ def call(x, y, value=None, **more):
     """What a learner's `add` gave, whose calls can be made again."""
 
     def again(other, stand_in):
-        return other.add(*copied((x, y)))
+        return other.add(*kept((x, y)))
 
     return Call("add", ("x", "y"), (x, y), value, again=again, **more)
 
