@@ -186,11 +186,13 @@ def _form_finding(actual: Any, expected: Any, form: Expectation, part: str) -> F
         wrong = type(actual) is not type(expected) and not _is_bool_pair(actual, expected)
         return (f"gave {_kind(actual)} where {_kind(expected)} is due", "") if wrong else None
     due = np.asarray(expected)
+    if finding := _type_finding(actual, due, form.kind, part):
+        return finding
+    values = np.asarray(actual)
     return (
-        _type_finding(actual, due, form.kind, part)
-        or _shape_finding(actual, due, part)
-        or _dtype_finding(actual, due, form.dtype, part)
-        or _finite_finding(actual, due, form.nan, part)
+        _shape_finding(values.shape, due, part)
+        or _dtype_finding(values.dtype, due, form.dtype, part)
+        or _finite_finding(values, due, form.nan, part)
     )
 
 
@@ -244,8 +246,7 @@ def _type_finding(actual: Any, due: np.ndarray, kind: str | None, part: str) -> 
     return f"gave {given} where {wanted} is due{part}{advice}", ""
 
 
-def _shape_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
-    shape = np.shape(actual)
+def _shape_finding(shape: tuple[int, ...], due: np.ndarray, part: str) -> Finding | None:
     if shape == due.shape:
         return None
     if len(shape) != len(due.shape):
@@ -255,8 +256,9 @@ def _shape_finding(actual: Any, due: np.ndarray, part: str) -> Finding | None:
     return finding, f"your shape {shape}, expected {due.shape}"
 
 
-def _dtype_finding(actual: Any, due: np.ndarray, wanted: str | None, part: str) -> Finding | None:
-    dtype = np.asarray(actual).dtype
+def _dtype_finding(
+    dtype: np.dtype[Any], due: np.ndarray, wanted: str | None, part: str
+) -> Finding | None:
     if wanted is not None:
         if _is_of(dtype, wanted):
             return None
@@ -268,8 +270,7 @@ def _dtype_finding(actual: Any, due: np.ndarray, wanted: str | None, part: str) 
     return f"gave values of type {dtype} where {due.dtype} is due{part}", ""
 
 
-def _finite_finding(actual: Any, due: np.ndarray, nan: bool, part: str) -> Finding | None:
-    values = np.asarray(actual)
+def _finite_finding(values: np.ndarray, due: np.ndarray, nan: bool, part: str) -> Finding | None:
     if values.dtype.kind not in "fc" or due.dtype.kind not in NUMBERS:
         return None
     if np.isfinite(values).all():
