@@ -101,15 +101,15 @@ def loads(seed):
 
 
 @pytest.mark.parametrize("way", ["matrix", "half as fast"])
-@pytest.mark.parametrize("seed", range(20))
-def test_one_product_is_fast_enough_however_busy_the_machine_is(race, way, seed):
-    assert race(way, loads(seed)).run().decision == "fast enough"
+def test_one_product_is_fast_enough_however_busy_the_machine_is(race, way):
+    decisions = [race(way, loads(seed)).run().decision for seed in range(200)]
+    assert "too slow" not in decisions
+    assert decisions.count("inconclusive") < 5  # with half the speed that is asked for
 
 
 @pytest.mark.parametrize("way", ["number by number", "unit by unit", "example by example"])
-@pytest.mark.parametrize("seed", range(20))
-def test_a_loop_is_too_slow_however_busy_the_machine_is(race, way, seed):
-    assert race(way, loads(seed)).run().decision == "too slow"
+def test_a_loop_is_too_slow_however_busy_the_machine_is(race, way):
+    assert {race(way, loads(seed)).run().decision for seed in range(200)} == {"too slow"}
 
 
 def test_a_machine_that_slows_down_slows_down_for_all(race):
@@ -200,7 +200,8 @@ def test_all_three_answer_the_same_inputs_new_ones_in_every_round(race):
     raced.run()
     worked = [c.worked for c in raced.contestants.values()]
     assert worked[0] == worked[2]
-    assert len(worked[1]) == SOME + 1  # the loop runs at the last size, and warms up
+    assert worked[0].count((64, 64)) == SOME + 1  # they are rehearsed once at each size
+    assert len(worked[1]) == SOME  # the loop runs at the last size, and is not
 
 
 def test_a_wrong_answer_in_any_timed_round_is_found(race):
