@@ -39,6 +39,7 @@ from grader.terms import forbidden
 from grader.triage import Hopeless, require_some, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
+from grader.zygote import ROUNDING
 
 TENSORFLOW = re.compile(r"\b(tensorflow|keras|tf)\b")
 
@@ -351,10 +352,8 @@ def import_tensorflow() -> None:
 
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
-    for name, count in processors.THREADS.items():
-        os.environ.setdefault(name, count)
+    os.environ.update(ROUNDING)
     with _absent(OPTIONAL):
         try:
             importlib.import_module("tensorflow").get_logger().setLevel("ERROR")

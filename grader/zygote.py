@@ -20,12 +20,19 @@ from grader import processors, sandbox, wire
 START_SECONDS = 120
 DYING_SECONDS = 1.0
 MOST_BYTES = 65536
+ROUNDING = {"TF_ENABLE_ONEDNN_OPTS": "0", **processors.THREADS}
+"""What decides in which order TensorFlow adds.
+
+It is the same for workers and the judge, whatever its environment says: known mistakes have to
+round as learners do.
+"""
+
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",  # as in the judge: known mistakes have to round as learners do
+    **ROUNDING,
     "PYTHONDONTWRITEBYTECODE": "1",
     "LOGNAME": "learner",
 }
@@ -123,7 +130,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT | processors.THREADS | (WITH_GPU if devices else WITHOUT_GPU),
+            env=ENVIRONMENT | (WITH_GPU if devices else WITHOUT_GPU),
             cwd="/",
         )
         theirs.close()

@@ -1,5 +1,6 @@
 """One submission to one Result: who gets which points, and what a Result may say."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -396,6 +397,23 @@ def test_what_no_reference_needs_is_not_imported_with_tensorflow_and_is_there_af
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("told", ["0", "1"])
+def test_the_judge_rounds_as_its_workers_do_whatever_its_environment_says(tf, told):
+    code = (
+        "from grader.judge import import_tensorflow\n"
+        "import_tensorflow()\n"
+        "import tensorflow as tf, hashlib\n"
+        "x, w = (tf.random.stateless_normal(size, [1, 2]) for size in ([40, 300], [300, 50]))\n"
+        "print(hashlib.sha256(tf.nn.softmax(x @ w).numpy()).hexdigest())\n"
+    )
+    command = [sys.executable, "-c", code]
+    environment = os.environ | {"TF_ENABLE_ONEDNN_OPTS": told}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    x, w = (tf.random.stateless_normal(size, [1, 2]) for size in ([40, 300], [300, 50]))
+    due = hashlib.sha256(tf.nn.softmax(x @ w).numpy()).hexdigest()
+    assert done.stdout.split() == [due], done.stderr
 
 
 def test_the_shipped_schema_is_the_one_of_the_structs():
