@@ -289,10 +289,13 @@ def _untouched(old: Any, new: Any) -> bool:
             and old.tobytes() == new.tobytes()
         )
     if isinstance(old, list):
-        return len(old) == len(new) and all(map(_untouched, old, new))
+        alike = isinstance(new, list | tuple) and len(old) == len(new)
+        return alike and all(map(_untouched, old, new))
     if isinstance(old, dict):
-        return old.keys() == new.keys() and all(_untouched(v, new[k]) for k, v in old.items())
-    return old is None or all(map(_untouched, old, map(np.asarray, variables_of(new))))
+        alike = isinstance(new, dict) and old.keys() == new.keys()
+        return alike and all(_untouched(v, new[k]) for k, v in old.items())
+    numbers = [*map(np.asarray, variables_of(new))]
+    return old is None or (len(old) == len(numbers) and all(map(_untouched, old, numbers)))
 
 
 def text_of(error: object) -> str:

@@ -362,6 +362,28 @@ def test_sums_are_rounded_as_they_are_here_where_mistakes_are_tried(learner_of, 
         np.testing.assert_array_equal(learner_of(text).layer(x, w), tf.nn.softmax(x @ w))
 
 
+CHANGES = [
+    lambda x: x["list"].append(1),
+    lambda x: x["list"].pop(),
+    lambda x: x["list"].append(x),
+    lambda x: x["list"].__setitem__(0, 5),
+    lambda x: x["list"][0].fill(7),
+    lambda x: x["list"][0].sort(),
+    lambda x: x.pop("list"),
+    lambda x: x.update(list=3),
+    lambda x: x.update(network=None),
+    lambda x: x["network"].variables[1].assign([0.0, 1.0]),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_is_done_to_an_argument_is_seen(change, tf):
+    argument = {"list": [np.array([2.0, -1.0]), (1, 2)], "network": probes.Network(1, 2)}
+    assert observe.observe(lambda x: None, [argument], {}).changed == ()
+    seen = observe.observe(change, [argument], {})
+    assert (seen.error, seen.changed) == (None, (0,))
+
+
 def test_what_is_random_is_the_same_in_every_run(learner_of):
     one, other = (learner_of(WORK).drawn() for _ in range(2))
     assert one == other
