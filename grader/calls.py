@@ -128,7 +128,8 @@ def weight(value: object) -> int:
 
 
 def _is_part(value: object, answer: object) -> bool:
-    return isinstance(answer, tuple | list) and any(value is part for part in answer)
+    parts = [*answer.values()] if isinstance(answer, dict) else answer
+    return isinstance(parts, tuple | list) and any(value is part for part in parts)
 
 
 def _shown(name: str, argument: Any) -> str:

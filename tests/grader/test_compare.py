@@ -188,6 +188,16 @@ def test_a_part_of_an_answer_is_traced_to_its_call():
     assert caught.value.call is made
 
 
+@pytest.mark.parametrize("answer", [(np.zeros(3), 1.0), [1.0, np.zeros(3)], {"a": np.zeros(3)}])
+def test_a_part_of_an_answer_is_judged_as_one(answer):
+    parts = answer.values() if isinstance(answer, dict) else answer
+    part = next(each for each in parts if isinstance(each, np.ndarray))
+    with calls.recording():
+        calls.note(call(value=answer, warned=("overflow encountered in exp",)))
+        with pytest.raises(Mismatch, match="overflow"):
+            same(part, np.zeros(3))
+
+
 def test_a_warning_comes_before_the_values_and_a_changed_argument_after_them():
     with calls.recording():
         both = call(value=np.zeros(3), warned=("overflow encountered in exp",), changed=(1,))
