@@ -104,10 +104,14 @@ class Untrue(KataError):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What was measured at one size: seconds by contestant, one a round."""
+    """What was measured at one size: seconds by contestant, one a round, and those of all of it.
+
+    The loop may be missing in the last rounds.
+    """
 
     size: tuple[int, ...]
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    whole: list[float] = field(default_factory=list)
 
     def ratios(self, of: str, to: str) -> list[float]:
         """Seconds of one contestant by those of another, round by round."""
@@ -121,8 +125,7 @@ class Lane:
             return 0
         pairs = zip(self.seconds[of], self.seconds[to], strict=False)
         longer = min(max(pair) for pair in pairs)
-        whole = min(map(sum, zip(*self.seconds.values(), strict=False)))
-        return side_of(ratios, threshold, margin(len(ratios), longer, whole))
+        return side_of(ratios, threshold, margin(len(ratios), longer, min(self.whole)))
 
     def figures(self) -> Figures:
         """Its medians."""
@@ -153,8 +156,8 @@ class Race:
 
     `check(yours, due)` holds the answers of a timed round against each other and raises what it
     has to say. `seconds` is how long the race may take; it is looked at between rounds. The loop
-    runs at the last size alone, unless it is to run `everywhere` or nobody else can say what is
-    right.
+    runs at the last size alone, and until it is beaten, unless it is to run `everywhere` or nobody
+    else can say what is right.
     """
 
     def __init__(
@@ -190,8 +193,8 @@ class Race:
     def rehearse(self) -> None:
         """Run everybody once at each size, for the answers alone.
 
-        Not the loop where there is a reference: it takes longest, and being new to it can only make
-        its first round longer, where what decides is the median, or the worst of a few rounds.
+        Not the loop where there is a reference: it takes longest, and what is new to it can only
+        make its first round longer, where the median decides, or the worst of a few rounds.
         """
         for lane in self.lanes:
             self._round(lane, counted=False)
@@ -247,9 +250,7 @@ class Race:
 
     def _round(self, lane: Lane, *, counted: bool = True) -> None:
         """Let everybody who runs at a size answer the same new inputs, each time in a new order."""
-        loops = self._everywhere or lane is self.lanes[-1]
-        loops = (loops and counted) or not self._has_reference
-        runners = [who for who in self._contestants if who != LOOP or loops]
+        runners = [who for who in self._contestants if who != LOOP or self._loops(lane, counted)]
         orders = [*itertools.permutations(runners)]  # nobody always comes after the loop
         self._turn += 1
         order = orders[self._turn % len(orders)]
@@ -261,9 +262,18 @@ class Race:
                 took = self._timed(self._contestants[who])
                 if counted:
                     lane.seconds.setdefault(who, []).append(took)
+        if counted:
+            lane.whole.append(sum(lane.seconds[who][-1] for who in order))
         answers = {who: self._contestants[who].answer() for who in order}
         due = answers[REFERENCE if self._has_reference else LOOP]
         self._check(answers[YOURS], due)
+
+    def _loops(self, lane: Lane, counted: bool) -> bool:
+        """Whether the loop runs in a round: not where it has been beaten, nor in a rehearsal."""
+        if self._everywhere or not self._has_reference:
+            return True
+        beaten = lane.side(LOOP, YOURS, self.gate.over) > 0
+        return counted and lane is self.lanes[-1] and not beaten
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -142,7 +142,12 @@ def test_what_is_clear_takes_few_rounds_and_what_is_not_takes_more(race):
 def test_what_takes_long_is_told_sooner_and_what_is_hopeless_at_once(race):
     long = msgspec.structs.replace(GATE, sizes=tuple((100 * n, m) for n, m in GATE.sizes))
     last = msgspec.structs.replace(long, sizes=long.sizes[-1:])
-    assert race("matrix", gate=last).run().rounds == FEW
+    clear = race("matrix", gate=last)
+    assert clear.run().rounds == SOME
+    assert len(clear.contestants[LOOP].worked) == FIRST  # beaten by far, it need not run again
+    slow = race("half as fast", gate=last)
+    slow.gate = msgspec.structs.replace(last, over=150)  # it is 244 times as fast
+    assert slow.run().rounds == FEW
     hopeless = race("number by number", gate=long).run()
     assert (hopeless.rounds, hopeless.decision) == (FIRST, "too slow")
 
@@ -187,7 +192,7 @@ def test_the_three_come_in_every_order(race):
     raced = race("matrix")
     ran = []
     for who, contestant in raced.contestants.items():
-        contestant.run = lambda who=who: ran.append(who)
+        contestant.run = lambda who=who, clock=contestant.clock: ran.append(who) or clock.spend(1)
     for _ in range(6):
         raced._round(raced.lanes[-1])
     assert len({tuple(ran[k : k + 3]) for k in range(0, 18, 3)}) == 6
