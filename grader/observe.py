@@ -203,7 +203,7 @@ def held(value: Any) -> Any:
         return [held(item) for item in value]
     if isinstance(value, dict):
         return {key: held(item) for key, item in value.items()}
-    return tuple(map(np.array, variables_of(value))) or None
+    return tuple(np.array(variable.numpy()) for variable in variables_of(value)) or None
 
 
 def is_probe(value: Any) -> bool:
