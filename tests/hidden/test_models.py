@@ -149,6 +149,19 @@ def test_the_accuracy_of_the_digit_classifier(learner, rng):
 
 
 @exercise("digit_classifier")
+def test_the_digit_classifier_keeps_its_feet(learner, rng):
+    """whatever optimizer it has, its first steps do not make it much worse"""
+    x, y = rng.uniform(size=(12, 64)), np.repeat([1, 0], [8, 4])
+    model = learner.digit_classifier()
+    model.set_weights(weights(rng, 64, 25, 15, 1, scale=0.1))
+    before = entropy(y, model(x))
+    for _ in range(2):
+        model.train_step((x, y))
+        if not (after := entropy(y, model(x))) < 2 * before:
+            raise Mismatch(f"has a loss of {after:.2f} after a step, and had one of {before:.2f}")
+
+
+@exercise("digit_classifier")
 def test_two_digit_classifiers(learner, rng):
     """each call makes a model of its own"""
     check_two_models(learner.digit_classifier, rng, 64, 25, 15, 1)
