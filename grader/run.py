@@ -157,11 +157,11 @@ class Run:
         found = msgspec.structs.replace(self._verdict(test, record, error), speed=measured)
         self.verdicts.append(found)
         self._found.setdefault(found.exercise, []).append(found)
-        tested = frozenset([found.exercise])
+        this = frozenset([found.exercise])
         if self.status(found.exercise) != "passed":
-            self.wrong |= tested
-        elif found.exercise not in self._known_wrong:
-            self.wrong -= tested
+            self.wrong |= this
+        else:  # a test that wants a GPU may have been left out before the others
+            self.wrong -= this - self._known_wrong
         return found
 
     def _verdict(
