@@ -12,11 +12,14 @@ ROUNDS = (FIRST, FEW, SOME, MANY, 17, 33, 65)
 FAR, CLEAR = 3.0, 1.25
 """In two rounds, and in fewer than nine, each ratio is beyond the threshold by this factor."""
 
+OUTRIGHT = 9.0
+"""Beyond by this factor a single round tells it, where the slower of the two took long."""
+
 STALL = 0.25
 """Seconds of a call that took that long by itself: nobody has to wait for two thirds of it."""
 
 LONG = 0.5
-"""Seconds of a round that is long enough for what comes and goes to even out in it."""
+"""Seconds of a round, or of the slower call in it, in which what comes and goes evens out."""
 
 DOUBT = 0.002
 """The probability, at most, that a median lies outside of what `interval` says (two-sided)."""
@@ -47,6 +50,8 @@ def margin(rounds: int, longer: float, whole: float) -> float:
         return 1.0
     if rounds >= SOME or (rounds >= FEW and whole > LONG):
         return CLEAR
+    if rounds == 1:
+        return OUTRIGHT if longer > LONG else math.inf
     return FAR if rounds >= FIRST and longer > STALL else math.inf
 
 

@@ -193,8 +193,9 @@ class Race:
     def rehearse(self) -> None:
         """Run everybody once at each size, for the answers alone.
 
-        Not the loop where there is a reference: it takes longest, and what is new to it can only
-        make its first round longer, where the median decides, or the worst of a few rounds.
+        Not the loop where there is a reference: it takes longest, and what is new to it makes only
+        its first round longer, where the median decides, or the worst of a few rounds, or nine
+        times what is asked.
         """
         for lane in self.lanes:
             self._round(lane, counted=False)

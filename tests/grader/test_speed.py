@@ -8,7 +8,19 @@ import msgspec
 import pytest
 
 from grader import speed
-from grader.certainty import FAR, FEW, FIRST, LONG, ROUNDS, SOME, STALL, interval, margin, side_of
+from grader.certainty import (
+    FAR,
+    FEW,
+    FIRST,
+    LONG,
+    OUTRIGHT,
+    ROUNDS,
+    SOME,
+    STALL,
+    interval,
+    margin,
+    side_of,
+)
 from grader.course import Gate
 from grader.speed import LOOP, REFERENCE, YOURS, Race
 
@@ -144,7 +156,10 @@ def test_what_takes_long_is_told_sooner_and_what_is_hopeless_at_once(race):
     last = msgspec.structs.replace(long, sizes=long.sizes[-1:])
     clear = race("matrix", gate=last)
     assert clear.run().rounds == SOME
-    assert len(clear.contestants[LOOP].worked) == FIRST  # beaten by far, it need not run again
+    assert len(clear.contestants[LOOP].worked) == 1  # beaten outright, it need not run again
+    nearer = race("matrix", gate=msgspec.structs.replace(last, over=60))  # it is 488 times as fast
+    assert nearer.run().rounds == SOME
+    assert len(nearer.contestants[LOOP].worked) == FIRST
     slow = race("half as fast", gate=last)
     slow.gate = msgspec.structs.replace(last, over=150)  # it is 244 times as fast
     assert slow.run().rounds == FEW
@@ -257,7 +272,9 @@ def test_the_interval_of_few_is_all_there_is():
         ([1.1 * FAR] * 2, 1.1 * STALL, 9, 1),
         ([0.9 * FAR] * 2, 9, 9, 0),
         ([0.9 / FAR] * 2, 9, 9, -1),
-        ([100 * FAR], 9, 9, 0),
+        ([1.1 * OUTRIGHT], 1.1 * LONG, 9, 1),
+        ([1.1 * OUTRIGHT], LONG, 9, 0),
+        ([0.9 * OUTRIGHT], 9, 9, 0),
     ],
 )
 def test_few_rounds_have_to_be_clear(ratios, longer, whole, side):
