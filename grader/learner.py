@@ -150,7 +150,7 @@ class Learner:
         __tracebackhide__ = True
         self._budget.check(self._exercise)
         seed = self._seed if request.kind is wire.Call else None
-        before, keywords = kept(args), dict(zip(kwargs, kept([*kwargs.values()]), strict=True))
+        before, keywords = kept((args, dict(kwargs)))
         content = self._content(request, before, keywords)
 
         def again(other: Learner, stand_in: Callable[[Any], Any]) -> Any:
@@ -284,6 +284,7 @@ class ObjectProxy:
     def __init__(self, learner: Learner, handle: wire.Handle, kind: str, called: str) -> None:
         self._learner, self._handle = learner, handle
         self._kind, self._called = kind, called
+        self._methods: dict[str, MethodProxy] = {}
 
     def __repr__(self) -> str:
         return f"<{self._kind}>"
@@ -292,9 +293,11 @@ class ObjectProxy:
         if name.startswith("__"):
             raise AttributeError(name)
         __tracebackhide__ = True
+        if name in self._methods:  # what was one before is one still: ask when it is called
+            return self._methods[name]
         value = self._ask(wire.Attribute, f"{self._called}.{name}", name)
         if isinstance(value, ObjectProxy) and value._handle.kind in CALLABLES:
-            return MethodProxy(self, name)
+            return self._methods.setdefault(name, MethodProxy(self, name))
         return value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -339,7 +342,8 @@ def passed(value: Any) -> wire.Handle | wire.Given:
         return value._handle
     if isinstance(value, Kept | KeptMethod):
         probe, method = (value, "") if isinstance(value, Kept) else (value.owner, value.name)
-        return wire.Given(f"probes.{probe.kind.__name__}", probe.order, method, probe.contents)
+        name = f"probes.{probe.kind.__name__}"
+        return wire.Given(name, probe.order, method, probe.contents, probe.number)
     package, module = [*str(getattr(value, "__module__", "")).split("."), ""][:2]
     if package == "grader" and module in GIVEN and isinstance(value, FunctionType):
         return wire.Given(f"{module}.{value.__name__}")

@@ -157,11 +157,15 @@ def differentiated(function: Callable[..., Any], by: int) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """A probe as it was: what it is made of, and what its Variables held."""
+    """A probe as it was: what it is made of, and what its Variables held.
+
+    `number` tells it from others of those that were kept together, however alike they are.
+    """
 
     kind: type
     order: tuple[Any, ...]
     contents: tuple[np.ndarray, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +250,10 @@ def _of_tensorflow(value: Any) -> bool:
 
 def _kept(value: Any, probes: dict[int, Kept]) -> Any:
     if is_probe(value):
-        return probes.setdefault(id(value), Kept(type(value), (*value.order,), held(value) or ()))
+        if id(value) not in probes:
+            made = type(value), (*value.order,), held(value) or ()
+            probes[id(value)] = Kept(*made, number=len(probes))
+        return probes[id(value)]
     owner = value.__self__ if isinstance(value, types.MethodType) else None
     if is_probe(owner):
         return KeptMethod(_kept(owner, probes), value.__name__)

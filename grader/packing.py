@@ -28,7 +28,7 @@ TUPLE, DICT, INT, COMPLEX, ARRAY, SCALAR, TENSOR, VARIABLE, RANDOM, HANDLE, GIVE
 NUMERIC_CODES = (ARRAY, SCALAR, TENSOR, VARIABLE)
 Shape = tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
 Order = str | int | float | tuple[float, ...]
-Made = tuple[str, tuple[Order, ...], str, tuple[tuple[str, Shape, int], ...]]
+Made = tuple[str, tuple[Order, ...], str, tuple[tuple[str, Shape, int], ...], int]
 
 
 class WireError(Exception):
@@ -51,13 +51,14 @@ class Given:
     """A function that the worker has itself, by name: functions never cross as code.
 
     One that is made to order is a class that is called with `order`; `method` is a method of it,
-    `contents` what its Variables hold.
+    `contents` what its Variables hold. Of two that are alike `number` tells whether they are one.
     """
 
     name: str
     order: tuple[Any, ...] = ()
     method: str = ""
     contents: tuple[np.ndarray, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,9 @@ class _Unpacker:
         if code == HANDLE:
             return self._resolve(Handle(*_handle.decode(body)))
         if code == GIVEN:
-            name, order, method, arrays = _made.decode(body)
+            name, order, method, arrays, number = _made.decode(body)
             contents = tuple(self._numeric(ARRAY, *array) for array in arrays)
-            return self._resolve(Given(name, order, method, contents))
+            return self._resolve(Given(name, order, method, contents, number))
         if code == OPAQUE:
             return Opaque(_text.decode(body)[:LONGEST_KIND])
         raise WireError("an unknown extension")
@@ -325,7 +326,7 @@ def _extension(value: Any, keep: Keep, arrays: list[bytes]) -> msgspec.msgpack.E
         return _ext(HANDLE, [kept.id, kept.kind])
     if isinstance(kept, Given):
         contents = [_written(content, arrays) for content in kept.contents]
-        return _ext(GIVEN, [kept.name, kept.order, kept.method, contents])
+        return _ext(GIVEN, [kept.name, kept.order, kept.method, contents, kept.number])
     return _ext(OPAQUE, kept.kind)
 
 

@@ -278,10 +278,17 @@ class Desk:
             raise KeyError(kept.name)
         found = getattr(importlib.import_module(f"grader.{module}"), name)
         if kept.order:
-            found = self._made.setdefault((kept.name, kept.order), found(*kept.order))
-            for variable, content in zip(variables_of(found), kept.contents, strict=True):
-                variable.assign(content)
+            found = self._probe(found, kept)
         return getattr(found, kept.method) if kept.method else found
+
+    def _probe(self, kind: Callable[..., Any], kept: wire.Given) -> Any:
+        """A probe as it is ordered, or the one that the request has brought before."""
+        order = kept.number, kept.name, kept.order
+        if order not in self._made:
+            made = self._made[order] = kind(*kept.order)
+            for variable, content in zip(variables_of(made), kept.contents, strict=True):
+                variable.assign(content)
+        return self._made[order]
 
     def _answer(self, number: int, seen: Observed, args: Sequence[Any]) -> wire.Answer:
         value = wire.pack(seen.value, self._keep)

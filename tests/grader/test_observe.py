@@ -86,6 +86,9 @@ def looped(x):
             x = x + 1
     return x
 
+def are_one(model, others, last=None):
+    return [model is other for other in (*others, last)]
+
 def spun(rng):
     return rng.normal()
 
@@ -272,6 +275,19 @@ def test_the_methods_of_a_probe_share_it(learner):
     slow, fast, clock, work = observe.revived(record[0].arguments)
     slow(work), fast(work)
     assert clock() == 110
+
+
+def test_probes_that_are_alike_are_not_one(learner):
+    one, other = probes.Network(2, 3), probes.Network(2, 3)
+    assert learner.are_one(one, [one, other], last=one) == [True, False, True]
+    assert learner.are_one(one, (), last=other) == [False]
+
+
+def test_what_was_a_method_once_is_not_asked_for_again(learner):
+    counter = learner.Counter(5)
+    with calls.recording() as record:
+        assert [counter.up(), counter.up(by=2)] == [6, 8]
+    assert [call.attribute for call in record] == [True, False, False]
 
 
 def test_where_a_tensor_lies_is_known(learner, tf):
