@@ -1000,6 +1000,14 @@ class MySequential_fit_first_batch_alone(_MySequential):
         return super()._batches(n, size)[:1]
 
 
+class MySequential_fit_batches_of_32(_MySequential):
+    """Without a batch size you take 32 examples at a time, as Keras does; here None is for all of
+    them, in one step."""
+
+    def fit(self, x, y, learning_rate, n_epochs, batch_size=None, validation_data=None):
+        return super().fit(x, y, learning_rate, n_epochs, batch_size or 32, validation_data)
+
+
 class MySequential_fit_shuffled(_MySequential):
     """You take the examples in another order; here they come as they stand, so that a training can
     be repeated. Whoever wants to shuffle does it before."""
