@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.observe import Kept, KeptMethod, is_probe, revived
+from grader.keeping import Kept, KeptMethod, revived
+from grader.kinds import is_probe
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """Where an object lies, which is another place in every run."""
@@ -50,7 +51,7 @@ class Raised:
 class Call:
     """One call of a learner's function and all that came of it.
 
-    `arguments` are what `observe.kept` made of them before the call; `changed` holds the positions
+    `arguments` are what `keeping.kept` made of them before the call; `changed` holds the positions
     of those that the function altered in place, `warned` the texts of its RuntimeWarnings. The call
     ended with an exception where `raised` is not None, else it returned `value`; with `by` that is
     a pair, the value and its derivative by that argument. A method or an `attribute` is asked of

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader import calls
-from grader.observe import is_tensor, is_variable
+from grader.kinds import is_tensor, is_variable
 
 RTOL_ATOL = {4: (1e-5, 1e-6), 8: (1e-6, 1e-8)}
 """(relative, absolute) tolerance by the bytes of the coarser floating type of the two values.

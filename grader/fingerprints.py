@@ -18,7 +18,7 @@ from grader import packing, several
 from grader.calls import ADDRESS, Call
 from grader.compare import alike
 from grader.diagnose import answer_of, own_calls, told
-from grader.observe import is_tensor
+from grader.kinds import is_tensor
 from grader.packing import WireError
 
 FORMAT = 2

@@ -15,7 +15,8 @@ import numpy as np
 
 from grader import calls, wire
 from grader.errors import Crashed, Exhausted, Stopped
-from grader.observe import Kept, KeptMethod, is_variable, kept, revived, variables_of
+from grader.keeping import Kept, KeptMethod, kept, revived
+from grader.kinds import is_variable, variables_of
 from grader.worker import GIVEN
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
 from grader import packing
-from grader.observe import kept
+from grader.keeping import kept
 
 P = ParamSpec("P")
 Due = TypeVar("Due")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.calls import Call
-from grader.observe import is_tensor
+from grader.kinds import is_tensor
 
 MOST_TESTS = 8
 """How many failed tests are looked at, of those that are one but for their parameters the first."""

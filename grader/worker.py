@@ -22,15 +22,14 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from grader import devices, forbid, randomness, wire
+from grader.kinds import device_of, variables_of
 from grader.observe import (
     SHOWN_LINES,
     SHOWN_TEXT,
     Observed,
-    device_of,
     differentiated,
     observe,
     text_of,
-    variables_of,
 )
 
 GIVEN = ("given", "probes")

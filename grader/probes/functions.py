@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.observe import is_tensor
+from grader.kinds import is_tensor
 
 
 def _namespace(x: Any) -> Any:

@@ -10,8 +10,8 @@ from grader import diagnose, several
 from grader.calls import Call, Raised, recording
 from grader.errors import CourseError
 from grader.here import Here
+from grader.keeping import kept
 from grader.learner import Budget, Learner
-from grader.observe import kept
 
 MISTAKES = '''
 import numpy as np

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader import calls, diagnose, given, observe, probes, wire
+from grader import calls, diagnose, given, keeping, observe, probes, wire
 from grader.compare import Mismatch, same
 from grader.confined import Confined
 from grader.errors import Stopped
@@ -245,7 +245,7 @@ def test_a_limited_probe_answers_so_many_calls(learner):
     limited = probes.Limited("cubic", 2)
     with calls.recording() as record:
         same(learner.slope(limited, 2.0, 1e-4), 12)
-    (again,) = observe.revived(record[0].arguments[:1])
+    (again,) = keeping.revived(record[0].arguments[:1])
     same(again(3.0), 27)  # one that has not been asked yet
     with pytest.raises(RuntimeError, match="called more than 1 times"):
         learner.slope(probes.Limited("cubic", 1), 2.0, 1e-4)
@@ -272,7 +272,7 @@ def test_the_methods_of_a_probe_share_it(learner):
     machine = probes.Machine(slow=(9.0, 6.0), fast=(2.0,))
     with calls.recording() as record:
         same(learner.race(machine.slow, machine.fast, machine.clock, 10), 4.5)
-    slow, fast, clock, work = observe.revived(record[0].arguments)
+    slow, fast, clock, work = keeping.revived(record[0].arguments)
     slow(work), fast(work)
     assert clock() == 110
 
@@ -344,7 +344,7 @@ def test_a_model_that_a_test_passes_is_seen_to_learn(learner):
         losses = [float(learner.down(model, x, 0.5)) for _ in range(3)]
     assert losses[0] > losses[1] > losses[2]
     assert all((new.numpy() != old).any() for new, old in zip(model.variables, before, strict=True))
-    (again,) = observe.revived(record[0].arguments[:1])
+    (again,) = keeping.revived(record[0].arguments[:1])
     same(again.variables[0], before[0])
     assert record[0].assigned == (0,)
 
