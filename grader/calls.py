@@ -146,6 +146,12 @@ def _shown(name: str, argument: Any) -> str:
         return f"{type(argument).__name__}({', '.join(map(repr, argument.order))})"
     if callable(argument):
         return str(getattr(argument, "__name__", argument))
+    if (
+        isinstance(argument, tuple)
+        and argument
+        and all(hasattr(part, "shape") for part in argument)
+    ):
+        return f"{name} {tuple(map(np.shape, argument))}".strip()
     text = ADDRESS.sub("", repr(argument))
     if len(text) > 24 and isinstance(argument, list | tuple):
         text = f"{type(argument).__name__} of {len(argument)}"
