@@ -156,8 +156,7 @@ class Learner:
 
         def again(other: Learner, stand_in: Callable[[Any], Any]) -> Any:
             target = stand_in(request.target) if request.target else None
-            anew, values = (stand_in(revived(v)) for v in (before, tuple(keywords.values())))
-            named = dict(zip(keywords, values, strict=True))
+            anew, named = stand_in(revived((before, keywords)))
             other._seed = seed  # what is drawn at random is drawn as it was then
             return other._ask(replace(request, target=target), anew, named)
 

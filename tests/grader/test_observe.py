@@ -285,6 +285,13 @@ def test_the_methods_of_a_probe_share_it(learner):
     assert clock() == 110
 
 
+def test_a_method_by_name_shares_the_probe_too_when_it_is_asked_again(learner):
+    machine = probes.Machine(slow=(9.0, 6.0), fast=(2.0,))
+    with calls.recording() as record:
+        same(learner.race(machine.slow, machine.fast, timer=machine.clock, work=10), 4.5)
+    same(record[0].again(learner, lambda value: value), 4.5)
+
+
 def test_probes_that_are_alike_are_not_one(learner):
     one, other = probes.Network(2, 3), probes.Network(2, 3)
     assert learner.are_one(one, [one, other], last=one) == [True, False, True]
