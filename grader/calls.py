@@ -133,6 +133,11 @@ def _is_part(value: object, answer: object) -> bool:
     return isinstance(parts, tuple | list) and any(value is part for part in parts)
 
 
+def _is_array(value: object) -> bool:
+    """Whether a value has axes; a number of NumPy's or TensorFlow's has a shape and none."""
+    return bool(tuple(getattr(value, "shape", ())))
+
+
 def _shown(name: str, argument: Any) -> str:
     if isinstance(argument, Kept | KeptMethod):
         (argument,) = revived([argument])
@@ -146,12 +151,9 @@ def _shown(name: str, argument: Any) -> str:
         return f"{type(argument).__name__}({', '.join(map(repr, argument.order))})"
     if callable(argument):
         return str(getattr(argument, "__name__", argument))
-    if (
-        isinstance(argument, tuple)
-        and argument
-        and all(hasattr(part, "shape") for part in argument)
-    ):
-        return f"{name} {tuple(map(np.shape, argument))}".strip()
+    if isinstance(argument, tuple) and argument and all(map(_is_array, argument)):
+        shapes = tuple(tuple(part.shape) for part in argument)
+        return f"{name} {shapes}".strip()
     text = ADDRESS.sub("", repr(argument))
     if len(text) > 24 and isinstance(argument, list | tuple):
         text = f"{type(argument).__name__} of {len(argument)}"

@@ -23,14 +23,7 @@ import numpy as np
 
 from grader import devices, forbid, randomness, wire
 from grader.kinds import device_of, variables_of
-from grader.observe import (
-    SHOWN_LINES,
-    SHOWN_TEXT,
-    Observed,
-    differentiated,
-    observe,
-    text_of,
-)
+from grader.observe import SHOWN_LINES, SHOWN_TEXT, Observed, differentiated, observe, text_of
 
 GIVEN = ("given", "probes")
 """The modules of `grader` that hold the functions which a test may pass as arguments."""

@@ -25,7 +25,7 @@ def blank(*sizes):
 
 def judged(model, x, y):
     """The loss and the accuracy; `evaluate` says the same, and draws up a graph before."""
-    model.reset_metrics()
+    model.reset_metrics()  # what it counted in its training
     told = model.test_step((x, y))
     accuracies = [value for name, value in told.items() if name != "loss"]
     assert len(accuracies) == 1, f"the model has {len(accuracies)} metrics, and one is due"

@@ -268,12 +268,14 @@ def test_a_probe_goes_by_how_it_was_made(learner, tf):
     assert str(record[0]) == "down(Network(2, 3), (1, 2), 0.5)"
 
 
-def test_a_pair_of_arrays_goes_by_their_shapes(learner):
+def test_a_pair_of_arrays_goes_by_their_shapes(learner, tf):
     with calls.recording() as record:
         learner.are_one(1, (np.ones((2, 3)), np.ones(2)))
+        learner.are_one(1, (tf.ones((2, 3)), tf.ones(2)))
         learner.are_one(1, (np.ones(9), "and what is not an array"))
-    assert str(record[0]) == "are_one(1, ((2, 3), (2,)))"
-    assert str(record[1]) == "are_one(1, tuple of 2)"
+        learner.are_one(1, (np.float32(0.1), np.float32(2 / 3)))
+    assert [str(call) for call in record[:2]] == ["are_one(1, ((2, 3), (2,)))"] * 2
+    assert [str(call) for call in record[2:]] == ["are_one(1, tuple of 2)"] * 2
 
 
 def test_the_methods_of_a_probe_share_it(learner):
