@@ -10,9 +10,9 @@ from grader.confined import Confined, refusal
 from grader.course import Course
 from grader.errors import Unwritten
 from grader.learner import Budget, Learner
+from grader.rivals import Rivals
 from grader.sandbox import Limits
 from grader.sources import Sources
-from grader.speed import LOOP, REFERENCE
 from grader.submission import Part, Submission
 from grader.terms import GIVEN, forbidden
 from grader.verdict import to_do
@@ -63,8 +63,9 @@ class Bench:
         submission: Submission,
         settings: Settings,
         parameters: Mapping[str, tuple[str, ...]],
+        rivals: Rivals,
     ) -> None:
-        self._course, self._sources = course, sources
+        self._course, self._sources, self._rivals = course, sources, rivals
         self._submission, self._settings = submission, settings
         self._parameters = parameters
         self._workers: dict[Key, Confined] = {}
@@ -72,7 +73,6 @@ class Bench:
         self._terms: dict[tuple[str, bool], tuple[tuple[tuple[str, str], ...], bool]] = {}
         self._shared: Mapping[str, Mapping[str, str]] = {}
         self._tested_in: dict[Key, set[str]] = {}
-        self._rivals: dict[tuple[Path, bool], Confined] = {}
         self._untouched: dict[str, frozenset[str]] = {}
         self._budget = Budget(settings.seconds)
         self.supplied: dict[str, tuple[str, ...]] = {}
@@ -117,23 +117,7 @@ class Bench:
 
     def rivals(self, exercise: str) -> dict[str, Learner]:
         """The loop and the reference, each in a worker that no learner's code has been in."""
-        chapter = self._course.chapter_of(exercise)
-        paths = {LOOP: self._course.baseline(chapter), REFERENCE: self._course.solution(chapter)}
-        banned, gpu = forbidden(self._course, exercise), self._needs_gpu(exercise)
-        rivals = {}
-        for who, path in paths.items():
-            if (path, gpu) not in self._rivals:
-                cell = wire.Cell("the course", path.read_text("utf-8"))
-                load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
-                self._rivals[path, gpu] = Confined(
-                    self._sources.workers(banned, gpu=gpu),
-                    load,
-                    self._settings.limits,
-                    self._settings.seconds,
-                )
-            budget = Budget(self._settings.seconds)
-            rivals[who] = Learner(self._rivals[path, gpu], who, {}, budget, exercise)
-        return rivals
+        return self._rivals.of(exercise)
 
     def untouched(self, exercise: str) -> bool:
         """Whether an exercise is still as its stub has it."""
@@ -167,8 +151,8 @@ class Bench:
         return tuple(sorted(names, key=self._course.order.__getitem__))
 
     def close(self) -> None:
-        """End the workers."""
-        for confined in (*self._workers.values(), *self._rivals.values()):
+        """End the workers of this submission."""
+        for confined in self._workers.values():
             confined.close()
 
     @property

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import errno
 import signal
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -88,6 +89,20 @@ class Confined:
             what = f"a test passes {OWN}.{function.name} to what is tested without {OWN}"
             raise Unavailable(f"{what}: name it in the test itself, or do not pass it")
         return function
+
+    @property
+    def lost(self) -> bool:
+        """Whether its worker has ended, or speaks, while nobody asks it anything."""
+        if self._worker is None:
+            return False
+        self._worker.channel.setblocking(False)
+        try:
+            self._worker.channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def pause(self) -> None:
         """Keep the worker, and all that it started, from working."""

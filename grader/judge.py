@@ -30,6 +30,7 @@ from grader.result import (
     outcome,
     totals,
 )
+from grader.rivals import Rivals
 from grader.run import Run
 from grader.sandbox import TRUSTED
 from grader.session import GraderFailed, Session
@@ -77,6 +78,7 @@ class Judge:
         self._racing = replace(settings, limits=replace(settings.limits, processor=None))
         hidden = [root / name for root in (course.root, *_on_path()) for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
+        self._rivals = Rivals(course, self._sources, self._racing.limits, settings.seconds)
         self._session: Session | None = None
         self._diagnoses = Diagnoses()
         self._warm = False
@@ -166,7 +168,7 @@ class Judge:
         """What the tests of a submission get their learners from, where they are to run."""
         processors.keep_to(settings.limits.processor)
         parameters = {name: definition.parameters for name, definition in self._due.items()}
-        bench = Bench(self._course, self._sources, submission, settings, parameters)
+        bench = Bench(self._course, self._sources, submission, settings, parameters, self._rivals)
         try:
             yield bench
         finally:
@@ -179,6 +181,7 @@ class Judge:
 
     def close(self) -> None:
         """End every worker, and where they come from; then the tests, which may wait for one."""
+        self._rivals.close()
         self._sources.close()
         self._end_session()
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import devices, sandbox, speed, submission, wire
-from grader.bench import Bench, Settings
+from grader import devices, sandbox, speed, wire
 from grader.calls import recording
-from grader.collect import Work
 from grader.compare import Mismatch
 from grader.confined import Confined, Unavailable
 from grader.inprocess import InProcess, load
 from grader.learner import Budget, Learner
+from grader.rivals import Rivals
+from grader.sandbox import Limits
 from grader.timed import Timed
 from grader.zygote import Zygote
 
@@ -125,14 +125,13 @@ def dense_gpu(X, W, b, device):
 
 def test_a_device_that_is_not_in_a_worker_is_nobodys_mark(judge, course):
     """The judge may see a GPU that its workers do not."""
-    work = submission.parsed(Work("work", {}, {}, {}))
-    bench = Bench(course, judge._sources, work, Settings(), {})
+    rivals = Rivals(course, judge._sources, Limits(), 10)
     try:
-        reference = bench.rivals("dense_gpu")[speed.REFERENCE]
+        reference = rivals.of("dense_gpu")[speed.REFERENCE]
         with pytest.raises(Unavailable, match="nothing can be placed on /GPU:9 in its process: "):
             Timed(reference.dense_gpu, "/GPU:9").place([np.ones(2)])
     finally:
-        bench.close()
+        rivals.close()
 
 
 @pytest.mark.parametrize("place", devices.CPUS)
