@@ -1,6 +1,5 @@
 """One submission to one Result: the course's tests, run by pytest here, on a worker over there."""
 
-import gc
 import importlib
 import os
 import re
@@ -15,7 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
-from grader import devices, processors, source
+from grader import devices, memory, processors, source
 from grader.bench import Bench, Settings
 from grader.collect import Work
 from grader.course import MANIFEST, Course
@@ -227,8 +226,7 @@ class Judge:
         if not self._warm:
             if any(map(self._needs_tensorflow, exercises)):
                 import_tensorflow()
-            gc.collect()
-            gc.freeze()
+            memory.settle()
             self._warm = True
 
     def _needs_tensorflow(self, exercise: str) -> bool:

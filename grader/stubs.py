@@ -6,6 +6,7 @@ are what the stub has: code that runs and is wrong, for a learner to find out wh
 
 import ast
 import contextlib
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ class Stale:
     worked_on: bool
 
 
+@functools.lru_cache
 def stub(solution: str, path: Path) -> str:
     """Make the text of a stub module from that of a solution.
 
@@ -124,8 +126,14 @@ def untouched(solution: Path, tree: ast.Module) -> frozenset[str]:
     known = begun(solution)
     if known is None or not known.whole:
         return frozenset()
-    due = _definitions(ast.parse(known.text))
+    due = _begun_definitions(known.text)
     return frozenset(name for name, told in _definitions(tree).items() if due.get(name) == told)
+
+
+@functools.lru_cache
+def _begun_definitions(text: str) -> dict[str, bytes]:
+    """What the text of a stub defines: every submission is held against the same."""
+    return _definitions(ast.parse(text))
 
 
 def _definitions(tree: ast.Module) -> dict[str, bytes]:
