@@ -5,10 +5,11 @@ machine, the races. Every step is in the journal before the next one begins.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -27,8 +28,8 @@ MOST_LOSSES = 2
 class Crew(Protocol):
     """Who does the marking: judges here, or on the machines of a cluster."""
 
-    def hands(self) -> int:
-        """How many submissions are worth handing over at a time."""
+    def judges(self) -> int:
+        """How many submissions are marked at a time."""
         ...
 
     def machines(self) -> int:
@@ -188,19 +189,32 @@ def _through(
     *,
     alone: bool,
 ) -> Iterator[tuple[Task, Reply | Lost]]:
-    """Have some submissions marked, as many at a time as there are hands, or machines."""
+    """Have some submissions marked, as many at a time as there are judges, or machines.
+
+    One more waits for each judge, who else would have to while the journal is written.
+    """
     flying: dict[Future[Reply], Task] = {}
+    begun: set[Future[Reply]] = set()
+
+    def begin(futures: Iterable[Future[Reply]]) -> None:
+        """Tell, once, that they are at work."""
+        for future in futures:
+            if future not in begun:
+                begun.add(future)
+                tell(Step(flying[future].attempt.student, "begun"))
+
     try:
         while queue or flying:
-            room = crew.machines() if alone else crew.hands()
-            while queue and len(flying) < room:
+            places = crew.machines() if alone else crew.judges()
+            while queue and len(flying) < (places if alone else 2 * places):
                 task = queue.popleft()
                 feared = task.losses + (1 if task.suspect else 0)
                 task.mark = journal.begin(task.attempt, task.key, feared)
-                tell(Step(task.attempt.student, "begun"))
                 flying[crew.submit(task.order)] = task
+            begin(islice(flying, places))  # who comes first is marked first
             done, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in [each for each in flying if each in done]:
+                begin([future])
                 error = future.exception()
                 if error is not None and not isinstance(error, Lost):
                     raise error

@@ -45,9 +45,9 @@ class Cluster:
         self._client.register_plugin(self._bench)
         self._executor = self._client.get_executor(pure=False)
 
-    def hands(self) -> int:
-        """How many submissions are worth handing over at a time: some wait for who joins late."""
-        return 2 * max(1, sum(self._threads().values()))
+    def judges(self) -> int:
+        """How many submissions are marked at a time, or wait for a machine that joins late."""
+        return max(1, sum(self._threads().values()))
 
     def machines(self) -> int:
         """How many machines have joined."""

@@ -31,12 +31,9 @@ class Judges:
         self._threads = ThreadPoolExecutor(count, "judge")
         self._closed = False
 
-    def hands(self) -> int:
-        """How many submissions are worth handing over at a time.
-
-        One waits for each judge, who else would have to while the journal is written.
-        """
-        return 2 * len(self._all)
+    def judges(self) -> int:
+        """How many submissions are marked at a time."""
+        return len(self._all)
 
     def machines(self) -> int:
         """How many machines there are: the one here."""

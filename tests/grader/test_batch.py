@@ -77,8 +77,8 @@ class Watched:
         self.orders = []
         self.flying = self.most = 0
 
-    def hands(self):
-        return self._crew.hands()
+    def judges(self):
+        return self._crew.judges()
 
     def machines(self):
         return self._crew.machines()
@@ -158,6 +158,18 @@ def test_run_again_it_marks_what_is_new(folder, tmp_path, two, plain_course):
     assert results(journal)["anna"] == before["anna"]
     with Journal(journal) as opened:
         assert [mark.result.score for mark in opened.marks("ben")] == [3, 5]
+
+
+def test_what_waits_for_a_judge_has_not_begun(folder, tmp_path, two, plain_course):
+    steps = marked(folder, tmp_path / "class.db", two, plain_course)
+    open_ = []
+    for step in steps:
+        if step.state == "begun":
+            open_.append(step.student)
+            assert len(open_) <= two.judges(), "more are at work than there are judges"
+        else:
+            open_.remove(step.student)
+    assert not open_
 
 
 def test_all_is_marked_anew_when_that_is_asked_for(folder, tmp_path, two, plain_course, timeless):
