@@ -871,7 +871,7 @@ def both_learn(model, exact, *args, **kwargs):
 
 @exercise("MySequential.fit")
 def test_training_as_keras_does(learner, rng):
-    """keras.Sequential.fit, from the same weights in the same order, logs the same losses
+    """losses, in batches or without, and validation losses are those that Keras's fit would log
 
     Validation data is judged at the end of each epoch, and nothing is learnt from it. Without a
     batch size 300 examples make one step, where Keras would make ten.
