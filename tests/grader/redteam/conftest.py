@@ -7,6 +7,7 @@ marks unharmed, nothing told, nothing heard, nothing left behind.
 
 import contextlib
 import os
+import re
 import secrets
 import select
 import socket
@@ -30,6 +31,9 @@ from grader.result import ExerciseResult, Result
 from grader.sandbox.layers import PID
 
 ROOT = Path(__file__).parents[3]
+WORKERS_FOLDER = re.compile(r"kata-(\d+)-.+")
+"""The folder of one worker, after its process; `kata-1000` is what an account's batches share."""
+
 ATTACKED = "sigmoid"
 NEIGHBOURS = ("step", "relu")
 """Honest functions in the module of the attacked one."""
@@ -256,9 +260,11 @@ def unharmed(target, zygotes):
 def temporary(zygotes):
     """Folders that workers of these zygotes had, or of zygotes that are gone, still there."""
     ours = {str(pid) for zygote in zygotes.values() for pid in family(zygote._process.pid)}
-    names = [entry.split("-") for entry in os.listdir("/tmp") if entry.startswith("kata-")]
+    found = map(WORKERS_FOLDER.fullmatch, os.listdir("/tmp"))
     return {
-        "-".join(name) for name in names if name[1] in ours or not Path("/proc", name[1]).exists()
+        name[0]
+        for name in found
+        if name and (name[1] in ours or not Path("/proc", name[1]).exists())
     }
 
 
