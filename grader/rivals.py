@@ -41,7 +41,7 @@ class Own(Confined):
 
 
 @dataclass(slots=True)
-class Kept:
+class Serving:
     """A worker, and how many races it has been asked for."""
 
     worker: Own
@@ -57,7 +57,7 @@ class Rivals:
     def __init__(self, course: Course, sources: Sources, limits: Limits, seconds: float) -> None:
         self._course, self._sources = course, sources
         self._limits, self._seconds = limits, seconds
-        self._kept: dict[tuple[Path, bool], Kept] = {}
+        self._serving: dict[tuple[Path, bool], Serving] = {}
 
     def of(self, exercise: str) -> dict[str, Learner]:
         """The loop and the reference for one race."""
@@ -72,20 +72,20 @@ class Rivals:
 
     def close(self) -> None:
         """End them all."""
-        for kept in self._kept.values():
-            kept.worker.close()
-        self._kept.clear()
+        for serving in self._serving.values():
+            serving.worker.close()
+        self._serving.clear()
 
     def _worker(self, who: str, path: Path, exercise: str) -> Own:
         gpu = self._course.exercises[exercise].gpu > 0
-        if (path, gpu) not in self._kept:
+        if (path, gpu) not in self._serving:
             cell = wire.Cell("the course", path.read_text("utf-8"))
             load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
             workers = self._sources.workers(forbidden(self._course, exercise), gpu=gpu)
-            self._kept[path, gpu] = Kept(Own(workers, load, self._limits, self._seconds))
-        kept = self._kept[path, gpu]
-        if kept.races == MOST or kept.worker.lost:
-            kept.worker.close()
-            kept.races = 0
-        kept.races += 1
-        return kept.worker
+            self._serving[path, gpu] = Serving(Own(workers, load, self._limits, self._seconds))
+        serving = self._serving[path, gpu]
+        if serving.races == MOST or serving.worker.lost:
+            serving.worker.close()
+            serving.races = 0
+        serving.races += 1
+        return serving.worker

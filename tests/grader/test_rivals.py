@@ -79,6 +79,6 @@ def test_a_judge_lets_one_submission_after_another_race_against_them(judge, cour
 
     def processes():
         assert judge.grade(work, [GATED]).exercises[0].status == "passed"
-        return {kept.worker._worker.pid for kept in judge._rivals._kept.values()}
+        return {each.worker._worker.pid for each in judge._rivals._serving.values()}
 
     assert processes() == processes()
