@@ -92,9 +92,9 @@ class Confined:
 
     @property
     def lost(self) -> bool:
-        """Whether its worker has ended, or speaks, while nobody asks it anything."""
+        """Whether its worker has ended or speaks while nobody asks it anything, or none will do."""
         if self._worker is None:
-            return False
+            return bool(self._hopeless)
         self._worker.channel.setblocking(False)
         try:
             self._worker.channel.recv(1, socket.MSG_PEEK)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
-from grader import devices, memory, processors, source
+from grader import devices, garbage, processors, source
 from grader.bench import Bench, Settings
 from grader.collect import Work
 from grader.course import MANIFEST, Course
@@ -77,7 +77,7 @@ class Judge:
         self._racing = replace(settings, limits=replace(settings.limits, processor=None))
         hidden = [root / name for root in (course.root, *_on_path()) for name in COURSE_FOLDERS]
         self._sources = Sources(hidden, settings.without)
-        self._rivals = Rivals(course, self._sources, self._racing.limits, settings.seconds)
+        self._rivals = Rivals(course, self._sources, self._racing.limits)
         self._session: Session | None = None
         self._diagnoses = Diagnoses()
         self._warm = False
@@ -226,7 +226,7 @@ class Judge:
         if not self._warm:
             if any(map(self._needs_tensorflow, exercises)):
                 import_tensorflow()
-            memory.settle()
+            garbage.settle()
             self._warm = True
 
     def _needs_tensorflow(self, exercise: str) -> bool:

@@ -1,6 +1,5 @@
-"""How much memory and disk a worker uses, as the kernel counts it; and when Python tidies up."""
+"""How much memory and disk a worker uses, as the kernel counts it from outside."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -10,20 +9,6 @@ FIELDS = ("RssAnon:", "RssShmem:", "VmSwap:")
 """What a process holds of its own; the libraries that it maps belong to everybody."""
 
 KIB = 1024
-
-SELDOM = 20_000
-"""How many more objects there have to be than before until Python looks which are left over."""
-
-
-def settle() -> None:
-    """Have Python look for what is left over seldom, and never among what there is by now.
-
-    What TensorFlow and Keras are made of stays; to draw up one graph makes thousands of objects,
-    and most of those are gone before anybody has to look for them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(SELDOM)
 
 
 def used(pid: int) -> int:

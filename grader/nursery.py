@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader import memory, processors, sandbox, wire, worker
+from grader import garbage, processors, sandbox, wire, worker
 from grader.zygote import DYING_SECONDS, MOST_BYTES, Done, End, Fork, Start, Up
 
 ORPHANS_SECONDS = 5.0
@@ -74,7 +74,7 @@ class Nursery:
                     self._missing += f"; it has to be installed below {sys.prefix}"
         wire.prepare(wire.Load, wire.Request)
         worker.rehearse()
-        memory.settle()
+        garbage.settle()
 
     def asked(self) -> tuple[Fork | End, list[int]] | None:
         """Wait for the next request and its descriptors, and look after the workers meanwhile.

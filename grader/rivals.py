@@ -21,6 +21,9 @@ from grader.terms import forbidden
 MOST = 50
 """So many races a worker serves: it keeps what was made in each, and its time is limited."""
 
+SECONDS = 30.0
+"""The wall-clock limit of a call, whatever that of a learner's is: a loop is slow by intent."""
+
 
 class Own(Confined):
     """The course's own code in a worker: where that does not answer no learner is to blame."""
@@ -49,14 +52,10 @@ class Serving:
 
 
 class Rivals:
-    """The workers of loops and references; each is started when it is first asked for.
+    """The workers of loops and references; each is started when it is first asked for."""
 
-    `seconds` is the wall-clock limit of a call.
-    """
-
-    def __init__(self, course: Course, sources: Sources, limits: Limits, seconds: float) -> None:
-        self._course, self._sources = course, sources
-        self._limits, self._seconds = limits, seconds
+    def __init__(self, course: Course, sources: Sources, limits: Limits) -> None:
+        self._course, self._sources, self._limits = course, sources, limits
         self._serving: dict[tuple[Path, bool], Serving] = {}
 
     def of(self, exercise: str) -> dict[str, Learner]:
@@ -64,9 +63,7 @@ class Rivals:
         chapter = self._course.chapter_of(exercise)
         paths = {LOOP: self._course.baseline(chapter), REFERENCE: self._course.solution(chapter)}
         return {
-            who: Learner(
-                self._worker(who, path, exercise), who, {}, Budget(self._seconds), exercise
-            )
+            who: Learner(self._worker(who, path, exercise), who, {}, Budget(SECONDS), exercise)
             for who, path in paths.items()
         }
 
@@ -77,15 +74,19 @@ class Rivals:
         self._serving.clear()
 
     def _worker(self, who: str, path: Path, exercise: str) -> Own:
-        gpu = self._course.exercises[exercise].gpu > 0
-        if (path, gpu) not in self._serving:
-            cell = wire.Cell("the course", path.read_text("utf-8"))
-            load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
-            workers = self._sources.workers(forbidden(self._course, exercise), gpu=gpu)
-            self._serving[path, gpu] = Serving(Own(workers, load, self._limits, self._seconds))
-        serving = self._serving[path, gpu]
-        if serving.races == MOST or serving.worker.lost:
+        key = path, self._course.exercises[exercise].gpu > 0
+        serving = self._serving.get(key)
+        if serving and (serving.races == MOST or serving.worker.lost):
             serving.worker.close()
-            serving.races = 0
+            serving = None
+        if serving is None:
+            serving = self._serving[key] = Serving(self._own(who, path, exercise))
         serving.races += 1
         return serving.worker
+
+    def _own(self, who: str, path: Path, exercise: str) -> Own:
+        gpu = self._course.exercises[exercise].gpu > 0
+        cell = wire.Cell("the course", path.read_text("utf-8"))
+        load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
+        workers = self._sources.workers(forbidden(self._course, exercise), gpu=gpu)
+        return Own(workers, load, self._limits, SECONDS)

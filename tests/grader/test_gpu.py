@@ -125,7 +125,7 @@ def dense_gpu(X, W, b, device):
 
 def test_a_device_that_is_not_in_a_worker_is_nobodys_mark(judge, course):
     """The judge may see a GPU that its workers do not."""
-    rivals = Rivals(course, judge._sources, Limits(), 10)
+    rivals = Rivals(course, judge._sources, Limits())
     try:
         reference = rivals.of("dense_gpu")[speed.REFERENCE]
         with pytest.raises(Unavailable, match="nothing can be placed on /GPU:9 in its process: "):

@@ -19,7 +19,7 @@ X, W, B = np.ones((2, 3)), np.ones((3, 4)), np.zeros(4)
 
 @pytest.fixture
 def kept(course, judge):
-    kept = Rivals(course, judge._sources, Limits(), 10)
+    kept = Rivals(course, judge._sources, Limits())
     yield kept
     kept.close()
 
@@ -63,6 +63,15 @@ def test_a_process_that_is_lost_in_a_race_costs_nobody_a_mark(kept):
     os.kill(lost, signal.SIGKILL)
     with pytest.raises(Unavailable, match="what the course races with crashed its process"):
         loop.dense(X, W, B)
+
+
+def test_a_file_that_did_not_come_to_its_end_once_is_run_again(kept, monkeypatch):
+    with monkeypatch.context() as hurry:
+        hurry.setattr(rivals, "SECONDS", 0.0001)
+        loop = kept.of(GATED)[LOOP]
+    with pytest.raises(Unavailable, match="was not reached: running its file took longer"):
+        loop.dense(X, W, B)
+    assert np.shape(kept.of(GATED)[LOOP].dense(X, W, B)) == (2, 4)
 
 
 def test_nothing_is_left_of_them(kept):
