@@ -79,7 +79,7 @@ def judged(model, x, y):
 
 
 @exercise("fix_compile")
-@pytest.mark.parametrize(("n_inputs", "n_classes"), [(2, 3), (5, 2), (1, 7)])
+@pytest.mark.parametrize(("n_inputs", "n_classes"), [(5, 2), (1, 7)])
 def test_the_model_gives_logits(learner, rng, n_inputs, n_classes):
     """a hidden layer of 16 relu units, and then a score for each class that may be any number"""
     model = learner.fix_compile(n_inputs, n_classes)
@@ -132,22 +132,31 @@ def regression(X, y, learning_rate, epochs):
 
 
 @exercise("fix_shapes")
-@pytest.mark.parametrize("form", ["row", "column"])
-@pytest.mark.parametrize(("n", "d"), [(5, 2), (3, 3), (2, 5), (1, 1), (1, 3), (20, 1)])
-def test_an_example_is_held_against_its_own_target(learner, rng, form, n, d):
+@pytest.mark.parametrize(
+    ("n", "d", "form"),
+    [
+        (5, 2, "row"),
+        (3, 3, "row"),
+        (2, 5, "column"),
+        (1, 1, "column"),
+        (1, 3, "row"),
+        (20, 1, "row"),
+        (20, 1, "column"),
+    ],
+)
+def test_an_example_is_held_against_its_own_target(learner, rng, n, d, form):
     """weights, bias and losses are those of the mean squared error, for y (n,) and for (n, 1)"""
     X, y = rng.normal(size=(n, d)), rng.normal(loc=1, size=n)
-    answer = learner.fix_shapes(X, y if form == "row" else y[:, np.newaxis], 0.05, 8)
-    same(answer, regression(X, y, 0.05, 8))
+    answer = learner.fix_shapes(X, y if form == "row" else y[:, np.newaxis], 0.05, 4)
+    same(answer, regression(X, y, 0.05, 4))
 
 
 @exercise("fix_shapes")
-@pytest.mark.parametrize("form", ["row", "column"])
-def test_a_line_is_found(learner, rng, form):
+def test_a_line_is_found(learner, rng):
     """targets that lie on a plane are predicted by it in the end, and the loss goes to 0"""
     X = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     y = X @ rng.normal(size=2) + 3
-    W, b, history = learner.fix_shapes(X, y if form == "row" else y[:, np.newaxis], 0.5, 25)
+    W, b, history = learner.fix_shapes(X, y, 0.5, 25)
     same(X @ W.numpy() + b.numpy(), y[:, np.newaxis].astype(np.float32))
     same(history[-1], np.float32(0))
     same(len(history), 25)
@@ -184,8 +193,11 @@ def taped(weights, x, y):
 
 
 @exercise("fix_tape")
-@pytest.mark.parametrize("sizes", [(2, 3), (3, 2, 4), (1, 2, 2, 3), (4, 4)], ids=str)
-@pytest.mark.parametrize("n", [1, 2, 6])
+@pytest.mark.parametrize(
+    ("sizes", "n"),
+    [((2, 3), 1), ((3, 2, 4), 2), ((1, 2, 2, 3), 6), ((4, 4), 1), ((2, 3), 6)],
+    ids=str,
+)
 def test_the_gradients_are_the_slopes_of_the_loss(learner, rng, sizes, n):
     """the mean cross-entropy, and its gradient by each variable, for any model and any batch"""
     model, weights = network(rng, *sizes)
@@ -277,7 +289,7 @@ def yes_or_no_trained(weights, batches):
 
 
 @exercise("fix_softmax")
-@pytest.mark.parametrize("n_inputs", [1, 2, 5])
+@pytest.mark.parametrize("n_inputs", [1, 5])
 def test_log_odds_become_probabilities(learner, rng, n_inputs):
     """each example has a probability of its own, whose log-odds are the last weighted sum"""
     model = learner.fix_softmax(n_inputs)
@@ -511,8 +523,9 @@ def downhill(probe, x, learning_rate, steps):
 
 
 @exercise("fix_retrace")
-@pytest.mark.parametrize("f", [probes.squares, probes.wave, probes.cubic], ids=lambda f: f.__name__)
-@pytest.mark.parametrize(("d", "steps"), [(1, 1), (3, 2), (5, 7)])
+@pytest.mark.parametrize(
+    ("f", "d", "steps"), [(probes.squares, 1, 1), (probes.wave, 3, 2), (probes.cubic, 5, 7)]
+)
 def test_shorter_and_shorter_steps(learner, rng, f, d, steps):
     """step k is learning_rate/(k + 1) times the slope, for any function"""
     x = drawn(rng, d)
@@ -536,7 +549,7 @@ def test_no_step_at_all(learner, rng):
 
 
 @exercise("fix_retrace")
-@pytest.mark.parametrize("steps", [4, 15, 30])
+@pytest.mark.parametrize("steps", [4, 30])
 def test_the_step_is_traced_once(learner, rng, steps):
     """the loss is traced once, into the graph of a single step, however many steps are made"""
     x = drawn(rng, 3)

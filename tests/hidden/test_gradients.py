@@ -12,10 +12,12 @@ from grader.plugin import exercise
 from grader.references import reference
 
 SHAPES = [(1,), (5,), (1, 4), (4, 1), (3, 3), (2, 3), (2, 1, 3)]
-FUNCTIONS = [
-    pytest.param(f, id=f.__name__)
-    for f in (probes.squares, probes.cubic, probes.wave, probes.uphill, probes.mixed, probes.rows)
+FUNCTIONS = [probes.squares, probes.cubic, probes.wave, probes.uphill, probes.mixed, probes.rows]
+ON_SHAPES = [
+    *zip(FUNCTIONS, SHAPES, strict=False),
+    *zip(FUNCTIONS[::-1], SHAPES[::-1], strict=False),
 ]
+"""Each function on two shapes, and each shape in one function at least."""
 
 
 def taped(f, x):
@@ -61,8 +63,7 @@ def network(rng, *sizes):
 
 
 @exercise("numerical_gradient")
-@pytest.mark.parametrize("f", FUNCTIONS)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("f", "shape"), ON_SHAPES)
 def test_differences_agree_with_the_tape(learner, rng, f, shape):
     """central differences give what the tape gives, for an array of any shape"""
     x = numbers(rng, shape)
@@ -286,12 +287,11 @@ FORMS = [
 
 
 @exercise("tape_gradient")
-@pytest.mark.parametrize("f", FUNCTIONS)
 @pytest.mark.parametrize("form", FORMS)
-def test_the_tape_follows_any_function(learner, rng, f, form):
+def test_the_tape_follows_any_function(learner, rng, form):
     """the gradient is TensorFlow's own, for arrays, lists, tensors and Variables"""
-    for shape in [(4,), (2, 3)]:
-        x = numbers(rng, shape).astype(np.float32)
+    for f in (probes.squares, probes.wave, probes.rows):
+        x = numbers(rng, (2, 3)).astype(np.float32)
         same(learner.tape_gradient(f, form(x)), taped(f, x), kind="tensor")
 
 
@@ -487,9 +487,8 @@ NETWORKS = [(3, 1), (2, 3, 1), (4, 4, 1), (3, 2, 5, 1), (2, 2, 2, 1), (4, 1, 3, 
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_a_network_agrees_with_the_tape(learner, rng, sizes, n):
     """all slopes are those of the tape, for one to four layers and for a batch of any size"""
-    for _ in range(2):
-        (X, y), layers = labelled(rng, n, sizes[0]), network(rng, *sizes)
-        same(learner.backprop(X, y, layers), tf_backprop(X, y, layers))
+    (X, y), layers = labelled(rng, n, sizes[0]), network(rng, *sizes)
+    same(learner.backprop(X, y, layers), tf_backprop(X, y, layers))
 
 
 @exercise("backprop")
@@ -560,8 +559,7 @@ def relative_error(due, gradient):
 
 
 @exercise("gradient_check")
-@pytest.mark.parametrize("f", FUNCTIONS)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("f", "shape"), ON_SHAPES)
 def test_the_right_gradient_passes(learner, rng, f, shape):
     """against the right gradient the error is next to nothing, for any shape"""
     x = numbers(rng, shape)

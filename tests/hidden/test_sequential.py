@@ -210,6 +210,7 @@ def near(actual, expected, what):
 # MyLayer and MyBetterLayer
 
 SIZES = [(3, 2), (2, 5), (1, 4), (4, 1), (3, 3)]
+INSIDE_OR_LAST = [False, True, True, False, True]
 MANY = (200, 150)
 
 
@@ -311,8 +312,7 @@ def test_a_layer_knows_its_sizes(learner, is_last):
 
 
 @exercise("MyLayer")
-@pytest.mark.parametrize("is_last", [False, True])
-@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize(("sizes", "is_last"), [*zip(SIZES, INSIDE_OR_LAST, strict=True)], ids=str)
 def test_a_layer_agrees_with_keras(learner, rng, sizes, is_last):
     """a layer gives what Keras's Dense gives with the same weights: sigmoid inside, softmax last"""
     holds_to_keras(learner.MyLayer(*sizes, is_last=is_last), rng, *sizes, is_last, bias=())
@@ -402,8 +402,7 @@ def test_a_better_layer_knows_its_sizes(learner, is_last):
 
 
 @exercise("MyBetterLayer")
-@pytest.mark.parametrize("is_last", [False, True])
-@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize(("sizes", "is_last"), [*zip(SIZES, INSIDE_OR_LAST, strict=True)], ids=str)
 def test_a_better_layer_agrees_with_keras(learner, rng, sizes, is_last):
     """a layer gives what Keras's Dense gives with the same weights and biases"""
     layer = learner.MyBetterLayer(*sizes, is_last=is_last)
@@ -439,7 +438,7 @@ def test_a_better_layer_has_two_variables(learner):
 
 # MyNeuralNetwork
 
-NETWORKS = [(4, 3), NET, (3, 3, 3), (2, 6, 1, 4), (5, 4, 3, 4, 2)]
+NETWORKS = [(4, 3), (3, 3, 3), (2, 6, 1, 4)]
 WIDE = (4, 300, 3)
 """Python has one object for a number up to 256, and for this one as many as there are layers."""
 
@@ -532,9 +531,7 @@ def refuses(learner, layers, number):
     ("sizes", "number"),
     [
         ([(9, 7), (8, 9)], 1),
-        ([(9, 8), (9, 8)], 1),
         ([(7, 7), (8, 7)], 1),
-        ([(9, 8), (8, 7), (8, 9)], 2),
         ([(9, 8), (7, 8), (8, 9)], 1),
         ([(9, 9), (9, 9), (9, 9), (7, 9)], 3),
         ([(8, 8), (8, 8), (9, 8), (8, 8)], 2),
@@ -601,7 +598,7 @@ def test_the_rate_of_a_step(learner, rng, learning_rate):
 
 
 @exercise("train_nn")
-@pytest.mark.parametrize("sizes", NETWORKS, ids=str)
+@pytest.mark.parametrize("sizes", [NET, (2, 6, 1, 4)], ids=str)
 def test_steps_of_a_chain_of_the_learners(learner, rng, sizes):
     """a MyNeuralNetwork is trained in place, all layers of it"""
     layers = layers_of(*sizes)
@@ -680,8 +677,7 @@ def before_the_misfit(learner, pair, before):
 
 
 @exercise("MySequential.add")
-@pytest.mark.parametrize("sizes", MISFITS, ids=str)
-@pytest.mark.parametrize("before", [0, 2])
+@pytest.mark.parametrize(("sizes", "before"), [*zip(MISFITS, (0, 2, 1), strict=True)], ids=str)
 def test_a_layer_that_does_not_fit(learner, sizes, before):
     """a layer that does not fit raises ValueError with both numbers"""
     model, _ = before_the_misfit(learner, sizes[0], before)

@@ -1,5 +1,7 @@
 """Hidden tests of ch02_tensors: TensorFlow says what is right."""
 
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,7 +12,7 @@ from grader.references import reference
 
 DTYPES = ["float32", "float64", "int32", "int64"]
 SHAPES = [(), (1,), (5,), (1, 4), (4, 1), (3, 2), (2, 3, 4)]
-TABLES = [(1, 1), (1, 4), (4, 1), (3, 2), (2, 5), (3, 3), (6, 4)]
+TABLES = [(1, 1), (1, 4), (4, 1), (3, 2), (2, 5)]
 TABLES_OF_TYPES = [*((shape, DTYPES[0]) for shape in TABLES), *(((3, 2), t) for t in DTYPES[1:])]
 
 
@@ -77,10 +79,9 @@ def test_several_rows(learner, rng, shape):
 
 @exercise("to_tensor")
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_an_array_as_a_tensor(learner, rng, shape, dtype):
+def test_an_array_as_a_tensor(learner, rng, dtype):
     """the tensor has the shape and the numbers of the array, and the dtype that was named"""
-    for given in DTYPES:
+    for shape, given in zip(SHAPES, itertools.cycle(DTYPES)):
         array = numbers(rng, shape, given)
         due = tf.cast(tf.convert_to_tensor(array), dtype)
         same(learner.to_tensor(array, dtype), due, dtype=dtype, kind="tensor")
@@ -121,10 +122,9 @@ def test_pictures_as_a_tensor(learner, rng):
 
 @exercise("to_array")
 @pytest.mark.parametrize("make", [tf.constant, tf.Variable], ids=["tensor", "Variable"])
-@pytest.mark.parametrize("dtype", [*DTYPES, "uint8"])
-def test_back_to_an_array(learner, rng, dtype, make):
+def test_back_to_an_array(learner, rng, make):
     """a tensor or a Variable gives an array of the same shape, numbers and dtype"""
-    for shape in SHAPES[1:]:
+    for shape, dtype in zip(SHAPES[1:], itertools.cycle([*DTYPES, "uint8"])):
         content = bytes_of(rng, shape) if dtype == "uint8" else numbers(rng, shape, dtype)
         same(learner.to_array(make(content)), content, dtype=dtype, kind="array")
 
@@ -167,11 +167,10 @@ PAIRS = [
 
 
 @exercise("scale")
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("shape", "other"), PAIRS)
-def test_products_with_broadcasting(learner, rng, shape, other, dtype):
+@pytest.mark.parametrize(("shapes", "dtype"), [*zip(PAIRS, itertools.cycle(DTYPES))])
+def test_products_with_broadcasting(learner, rng, shapes, dtype):
     """the product is element by element, and shapes are broadcast"""
-    tensor, factor = tf.constant(numbers(rng, shape, dtype)), numbers(rng, other, dtype)
+    tensor, factor = tf.constant(numbers(rng, shapes[0], dtype)), numbers(rng, shapes[1], dtype)
     due = tf.multiply(tensor, factor)
     same(learner.scale(tensor, factor), due, dtype=dtype, kind="tensor")
     same(learner.scale(tensor, tf.constant(factor)), due, dtype=dtype, kind="tensor")

@@ -493,7 +493,7 @@ def zeros(*sizes):
     return model
 
 
-NETWORKS = [(2, 3), (3, 2), (1, 2), (3, 3), (2, 4, 3), (3, 3, 3), (2, 3, 2, 4)]
+NETWORKS = [(3, 2), (1, 2), (3, 3), (2, 4, 3), (2, 3, 2, 4)]
 IDS = ["-".join(map(str, sizes)) for sizes in NETWORKS]
 
 
@@ -540,11 +540,10 @@ def test_a_large_batch(learner, rng):
 
 
 @exercise("train_step")
-@pytest.mark.parametrize("sizes", [(2, 3), (2, 3, 3)])
-def test_inputs_of_any_kind(learner, sizes):
+def test_inputs_of_any_kind(learner):
     """x and y as tensors, arrays or lists; labels as integers or floats"""
     x, y = [[1.0, -2.0], [0.5, 3.0], [-1.0, 0.25]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
-    twin = Twin(probes.Network(*sizes), 0.5)
+    twin = Twin(probes.Network(2, 3), 0.5)
     loss = twin.step(x, y)
     for form, labels in [
         (tf.constant, tf.constant),
@@ -555,7 +554,7 @@ def test_inputs_of_any_kind(learner, sizes):
         (list, np.uint8),
         (list, list),
     ]:
-        model = probes.Network(*sizes)
+        model = probes.Network(2, 3)
         same(learner.train_step(model, form(x), labels(y), 0.5), loss)
         twin.same_as(model)
 
@@ -686,7 +685,6 @@ def keras_train(model, X, y, learning_rate, epochs, batch_size, rng):
         (4, 1, (3, 2)),
         (6, 6, (2, 3, 3)),
         (4, 50, (3, 2)),
-        (11, 10, (3, 2)),
     ],
 )
 def test_training_as_keras_fits(learner, rng, n, batch_size, sizes):
@@ -746,7 +744,7 @@ def test_digits_are_learnt(learner):
     images, labels = datasets.digits()
     X, labels = images[:300].reshape(300, 64) / 16, labels[:300]
     model = zeros(64, 10)
-    learner.train(model, X, np.eye(10)[labels], 1.0, 5, 25, np.random.default_rng(0))
+    learner.train(model, X, np.eye(10)[labels], 1.0, 3, 25, np.random.default_rng(0))
     same(bool(np.mean(model(X).numpy().argmax(axis=1) == labels) > 0.9), True)
 
 
