@@ -150,6 +150,8 @@ OF_ANY_TYPE = [
     (np.int64, np.asarray),
     (np.uint8, tf.constant),
 ]
+"""Of numbers the types, and the forms they come in."""
+
 IN_WORDS = ["floats", "tensor of float64", "integers", "tensor of bytes"]
 
 
