@@ -438,7 +438,7 @@ def test_a_better_layer_has_two_variables(learner):
 
 # MyNeuralNetwork
 
-NETWORKS = [(4, 3), (3, 3, 3), (2, 6, 1, 4)]
+NETWORKS = [(4, 3), (3, 3, 3), (5, 4, 1, 4, 2)]
 WIDE = (4, 300, 3)
 """Python has one object for a number up to 256, and for this one as many as there are layers."""
 
