@@ -252,11 +252,11 @@ def main() -> None:
 
 
 def _look_up_operations() -> None:
-    """Have TensorFlow go through all its operations, as it does for the first of another name.
+    """Have TensorFlow list all its operations now, which it does when it first misses one.
 
     It runs none of them, and starts no thread; in each worker it would take 10 ms.
     """
-    with contextlib.suppress(ImportError, AttributeError):  # no public part of TensorFlow
+    with contextlib.suppress(ImportError, AttributeError):  # private: it may move, and costs time
         framework = importlib.import_module("tensorflow.python.framework")
         framework.op_def_registry.get("none of this name")
         framework.kernels.get_registered_kernels_for_op("none of this name")

@@ -29,7 +29,7 @@ ROUNDING = {
 
 It is the same for workers and the judge, whatever its environment says: known mistakes have to
 round as learners do. Products of matrices are Eigen's own, and not those of oneDNN, which writes
-machine code for them first: 40 ms in each worker, for matrices of ten rows.
+machine code before the first of them: 40 ms in each worker, however small the matrices are.
 """
 
 ENVIRONMENT = {

@@ -114,7 +114,7 @@ def test_four_epochs_are_enough(learner):
         start += [draw.uniform(-limit, limit, size=(d, units)), np.zeros(units)]
     model = learner.digit_classifier()
     model.set_weights(start)
-    model.train_step((x[:8], y[:8]))  # with what Adam keeps made already, fit draws one graph
+    model.train_step((x[:8], y[:8]))  # makes what Adam keeps: fit draws one graph, not two
     model.fit(x[:240], y[:240], epochs=4, batch_size=8, shuffle=False, verbose=0)
     right = np.mean((np.ravel(model(x[240:])) >= 0.5) == y[240:])
     assert right >= 0.99, f"after 4 epochs {right:.0%} of the digits are right, and 99% are due"

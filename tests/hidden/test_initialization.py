@@ -150,7 +150,7 @@ OF_ANY_TYPE = [
     (np.int64, np.asarray),
     (np.uint8, tf.constant),
 ]
-"""Of numbers the types, and the forms they come in."""
+"""Types of numbers, floats and integers in an array and in a tensor each."""
 
 IN_WORDS = ["floats", "tensor of float64", "integers", "tensor of bytes"]
 

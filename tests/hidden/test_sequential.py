@@ -211,6 +211,8 @@ def near(actual, expected, what):
 
 SIZES = [(3, 2), (2, 5), (1, 4), (4, 1), (3, 3)]
 INSIDE_OR_LAST = [False, True, True, False, True]
+"""Which of the `SIZES` are those of a last layer."""
+
 MANY = (200, 150)
 
 
