@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -137,7 +137,10 @@ class Judge:
         )
 
     def race(self, handed_in: Path | Work, result: Result) -> Result:
-        """Run the races that a result without them waits for.
+        """Run the races that a result without them waits for, and no test that has run before.
+
+        What a raced exercise needs and the result says nothing of is tested first: what is wrong
+        of it is stood in for.
 
         Raises
         ------
@@ -148,14 +151,16 @@ class Judge:
         due = waiting(result)
         if not due:
             return result
-        needed = frozenset(due).union(*map(self._course.all_needs, due))
+        known = frozenset(e.id for e in result.exercises if e.tests)
+        needed = due.keys() | (frozenset().union(*map(self._course.all_needs, due)) - known)
         wrong = not_right(result)
-        self._warm_up(due)
+        self._warm_up([*due])
         started = time.monotonic()
         with self._bench(self._read(handed_in), self._racing) as bench:
-            verdicts = self._tested(bench, needed, wrong, visible_only=True)
+            verdicts = self._tested(bench, needed, wrong, visible_only=True, only=due)
         duration = round(result.duration + time.monotonic() - started, 3)
-        return msgspec.structs.replace(raced(result, verdicts), duration=duration)
+        found = raced(result, verdicts, bench.supplied)
+        return msgspec.structs.replace(found, duration=duration)
 
     def _read(self, handed_in: Path | Work) -> Submission:
         if isinstance(handed_in, Work):
@@ -283,10 +288,12 @@ class Judge:
         *,
         races: bool = True,
         visible_only: bool = False,
+        only: Mapping[str, Collection[str]] | None = None,
     ) -> list[Verdict]:
-        """Run the tests of just these exercises."""
+        """Run the tests of just these exercises; of those in `only` the tests of these names."""
         run = Run(self._course, bench, known_wrong, self._diagnoses, races=races)
-        return self._collected(names).run(run, names, visible_only=visible_only)
+        session = self._collected(names)
+        return session.run(run, names, visible_only=visible_only, only=only)
 
     def _collected(self, names: frozenset[str]) -> Session:
         """A session that has the tests of these exercises, and can run them."""

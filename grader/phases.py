@@ -13,20 +13,15 @@ from grader.result import ExerciseResult, Outcome, Result, outcome, totals
 from grader.verdict import Verdict, overall
 
 
-def waiting(result: Result) -> tuple[str, ...]:
-    """The exercises that a race is still due of."""
-    return tuple(e.id for e in result.exercises if any(map(_is_due, e.tests)))
+def waiting(result: Result) -> dict[str, frozenset[str]]:
+    """The tests that wait, by exercise: the races that are still due."""
+    due = {e.id: frozenset(t.name for t in e.tests if _is_due(t)) for e in result.exercises}
+    return {name: tests for name, tests in due.items() if tests}
 
 
 def not_right(result: Result) -> frozenset[str]:
     """The exercises that failed a visible test, before any race."""
-    return frozenset(
-        e.id
-        for e in result.exercises
-        if any(
-            t.visibility == "visible" and t.status != "passed" and not _is_due(t) for t in e.tests
-        )
-    )
+    return frozenset(e.id for e in result.exercises if any(map(_failed_in_sight, e.tests)))
 
 
 def before_races(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -34,12 +29,17 @@ def before_races(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.message != LATER]
 
 
-def raced(result: Result, verdicts: Sequence[Verdict]) -> Result:
-    """The result with what the races found in the places that were kept for it."""
+def raced(
+    result: Result, verdicts: Sequence[Verdict], supplied: Mapping[str, tuple[str, ...]]
+) -> Result:
+    """The result with what the races found in the places that were kept for it.
+
+    `supplied` are, by exercise, the prerequisites that the reference stood in for in a race.
+    """
     found = {(v.exercise, v.test): v for v in verdicts}
-    exercises = tuple(_decided(exercise, found) for exercise in result.exercises)
+    exercises = tuple(_decided(exercise, found, supplied) for exercise in result.exercises)
     score, max_score = totals(exercises)
-    due = {e.id: {t.name for t in e.tests if _is_due(t)} for e in result.exercises}
+    due = waiting(result)
     told = doubts(v for v in verdicts if v.test in due.get(v.exercise, ()))
     return replace(
         result,
@@ -65,7 +65,11 @@ def _is_due(test: Outcome) -> bool:
     return test.message == LATER
 
 
-def _decided(exercise: ExerciseResult, found: Mapping[tuple[str, str], Verdict]) -> ExerciseResult:
+def _decided(
+    exercise: ExerciseResult,
+    found: Mapping[tuple[str, str], Verdict],
+    supplied: Mapping[str, tuple[str, ...]],
+) -> ExerciseResult:
     if not any(map(_is_due, exercise.tests)):
         return exercise
     again = [verdict for (name, _), verdict in found.items() if name == exercise.id]
@@ -77,4 +81,5 @@ def _decided(exercise: ExerciseResult, found: Mapping[tuple[str, str], Verdict])
         for number, test in enumerate(exercise.tests, 1)
     )
     score = exercise.max_score if status == "passed" else 0.0
-    return replace(exercise, status=status, score=score, tests=tests)
+    names = supplied.get(exercise.id, exercise.supplied)
+    return replace(exercise, status=status, score=score, tests=tests, supplied=names)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,11 +53,15 @@ class GraderFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The tests of some exercises, to be run once; what they find comes as `verdicts`."""
+    """The tests of some exercises, to be run once; what they find comes as `verdicts`.
+
+    Of an exercise in `only` just the tests of these names are asked for.
+    """
 
     exercises: frozenset[str]
     run: Run
     visible_only: bool
+    only: Mapping[str, Collection[str]]
     verdicts: Future[list[Verdict]] = field(default_factory=Future)
 
 
@@ -87,9 +91,16 @@ class Session:
             self._collected.result()
 
     def run(
-        self, run: Run, exercises: frozenset[str], *, visible_only: bool = False
+        self,
+        run: Run,
+        exercises: frozenset[str],
+        *,
+        visible_only: bool = False,
+        only: Mapping[str, Collection[str]] | None = None,
     ) -> list[Verdict]:
         """Run the tests of some exercises, visible ones first, and return what they find.
+
+        Of an exercise in `only` just the tests of these names run.
 
         Raises
         ------
@@ -97,7 +108,7 @@ class Session:
             A test or a reference of the course failed by itself.
 
         """
-        job = Job(exercises, run, visible_only)
+        job = Job(exercises, run, visible_only, only or {})
         self._jobs.put(job)
         verdicts = self._awaited(job)
         for verdict in verdicts:
@@ -214,7 +225,8 @@ def _test(item: pytest.Item, names: tuple[str, ...] | None, run: Run) -> None:
 
 
 def _is_asked(item: pytest.Item, job: Job) -> bool:
-    wanted = items.exercise_of(item) in job.exercises
+    exercise = items.exercise_of(item)
+    wanted = exercise in job.exercises and item.name in job.only.get(exercise, (item.name,))
     return wanted and not (job.visible_only and items.is_hidden(item))
 
 
