@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
-from grader import devices, garbage, processors, source
+from grader import devices, garbage, processors, rounding, source
 from grader.bench import Bench, Settings
 from grader.collect import Work
 from grader.course import MANIFEST, Course
@@ -39,7 +39,6 @@ from grader.terms import forbidden
 from grader.triage import Hopeless, require_some, triage
 from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
-from grader.zygote import ROUNDING
 
 TENSORFLOW = re.compile(r"\b(tensorflow|keras|tf)\b")
 
@@ -152,12 +151,12 @@ class Judge:
         if not due:
             return result
         known = frozenset(e.id for e in result.exercises if e.tests)
-        needed = due.keys() | (frozenset().union(*map(self._course.all_needs, due)) - known)
+        needed = frozenset().union(*map(self._course.all_needs, due)) - known
         wrong = not_right(result)
         self._warm_up([*due])
         started = time.monotonic()
         with self._bench(self._read(handed_in), self._racing) as bench:
-            verdicts = self._tested(bench, needed, wrong, visible_only=True, only=due)
+            verdicts = self._tested(bench, needed.union(due), wrong, visible_only=True, only=due)
         duration = round(result.duration + time.monotonic() - started, 3)
         found = raced(result, verdicts, bench.supplied)
         return msgspec.structs.replace(found, duration=duration)
@@ -361,7 +360,7 @@ def import_tensorflow() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
-    os.environ.update(ROUNDING)
+    os.environ.update(rounding.ENVIRONMENT)  # as workers do, whatever was set
     with _absent(OPTIONAL):
         try:
             importlib.import_module("tensorflow").get_logger().setLevel("ERROR")

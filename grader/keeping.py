@@ -14,6 +14,9 @@ import numpy as np
 
 from grader.kinds import is_probe, is_variable, variables_of
 
+PLAIN = frozenset({bool, int, float, complex, str, bytes, type(None)})
+"""Types of what is nobody's to alter."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
@@ -90,6 +93,10 @@ def untouched(old: Any, new: Any) -> bool:
 
 
 def _kept(value: Any, probes: dict[int, Kept]) -> Any:
+    if type(value) in PLAIN:
+        return value
+    if type(value) is list:
+        return [_kept(item, probes) for item in value]
     if is_probe(value):
         if id(value) not in probes:
             made = type(value), (*value.order,), held(value) or ()

@@ -355,7 +355,7 @@ def _numeric(value: Any) -> tuple[int, np.ndarray] | None:
             code = TENSOR
         else:
             return None
-    array = np.array(value, order="C", subok=False)
+    array = np.asarray(value)
     return (code, array) if array.dtype.kind in NUMERIC else None
 
 

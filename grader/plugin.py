@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, gates, items, verdict
+from grader import calls, compare, course, gates, items, rounding, verdict
 from grader import devices as placing
 from grader.check import require_files
 from grader.endless import Watch
@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     with contextlib.suppress(KataError):
         course.find(config.rootpath)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # which would be announced
+        rounding.settle()
         os.environ.setdefault("MPLBACKEND", "Agg")  # a figure is looked at, and not shown
         if not any(arg.startswith("--benchmark") for arg in config.invocation_params.args):
             config.option.benchmark_quiet = True  # its tables are wide, and the board has bars

@@ -15,29 +15,17 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from grader import processors, sandbox, wire
+from grader import rounding, sandbox, wire
 
 START_SECONDS = 120
 DYING_SECONDS = 1.0
 MOST_BYTES = 65536
-ROUNDING = {
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "false",
-    **processors.THREADS,
-}
-"""What decides in which order TensorFlow adds.
-
-It is the same for workers and the judge, whatever its environment says: known mistakes have to
-round as learners do. Products of matrices are Eigen's own, and not those of oneDNN, which writes
-machine code before the first of them: 40 ms in each worker, however small the matrices are.
-"""
-
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    **ROUNDING,
+    **rounding.ENVIRONMENT,
     "PYTHONDONTWRITEBYTECODE": "1",
     "LOGNAME": "learner",
 }
