@@ -7,7 +7,7 @@ what they can name, before any of them has run.
 import functools
 import sys
 from collections.abc import Iterator, Mapping
-from types import CodeType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -50,7 +50,7 @@ def _within(thing: Any, own: Mapping[str, Any]) -> Iterator[Any]:
     if isinstance(thing, FunctionType) and thing.__globals__ is own:
         yield thing.__code__
         yield from (thing.__defaults__, thing.__kwdefaults__)
-        yield from (cell.cell_contents for cell in thing.__closure__ or ())
+        yield from _contents(thing.__closure__ or ())
     elif isinstance(thing, CodeType):
         yield from (own[name] for name in thing.co_names if name in own)
         yield from (sys.modules[OWN] for name in thing.co_names if name.partition(".")[0] == OWN)
@@ -63,3 +63,12 @@ def _within(thing: Any, own: Mapping[str, Any]) -> Iterator[Any]:
         yield from (thing.func, thing.args, thing.keywords)
     elif getattr(thing, "__module__", None) == own["__name__"]:  # a class, or an object of one
         yield from (type(thing), *getattr(thing, "__dict__", {}).values())
+
+
+def _contents(closure: tuple[CellType, ...]) -> Iterator[Any]:
+    """What a function has from the one around it; of what that never assigned there is nothing."""
+    for cell in closure:
+        try:
+            yield cell.cell_contents
+        except ValueError:
+            continue

@@ -172,6 +172,7 @@ class Session:
     def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
         """Leave out the tests of other exercises before pytest makes anything of them."""
         marks = getattr(obj, "pytestmark", [])
+        marks[:] = map(_lasting, marks)
         own = {mark.args[0] for mark in marks if mark.name == items.exercise.name and mark.args}
         return None if own & self.exercises else []
 
@@ -228,6 +229,22 @@ def _is_asked(item: pytest.Item, job: Job) -> bool:
     exercise = items.exercise_of(item)
     wanted = exercise in job.exercises and item.name in job.only.get(exercise, (item.name,))
     return wanted and not (job.visible_only and items.is_hidden(item))
+
+
+def _lasting(mark: pytest.Mark) -> pytest.Mark:
+    """A mark that can be read again: what `parametrize` takes one by one, as from zip, in a list.
+
+    Python keeps the file of a test, and another session collects the same functions once more.
+    """
+    if mark.name != "parametrize":
+        return mark
+    args = (_listed(value) for value in mark.args)
+    kwargs = {name: _listed(value) for name, value in mark.kwargs.items()}
+    return pytest.mark.parametrize.with_args(*args, **kwargs).mark
+
+
+def _listed(value: object) -> object:
+    return [*value] if isinstance(value, Iterator) else value
 
 
 @contextlib.contextmanager

@@ -282,6 +282,18 @@ def test_the_same_work_and_seed_give_the_same_result(small_judge, tmp_path):
     assert timeless() == timeless()
 
 
+def test_what_a_test_is_given_one_by_one_is_there_for_all_submissions(plain_course, tmp_path):
+    """A judge that is asked for more exercises collects the tests again, in the same Python."""
+    root = tmp_path / "course"
+    shutil.copytree(plain_course, root)
+    path = root / "tests/hidden/test_sums.py"
+    path.write_text(path.read_text().replace("[1, 17]", "iter([1, 17])"))
+    with Judge(course.read(root), Settings()) as judge:
+        for asked in (["add"], ["add", "total"]):
+            add, *_ = judge.grade(root / "solutions", asked).exercises
+            assert [t.status for t in add.tests if t.visibility == "hidden"] == ["passed"] * 2
+
+
 def test_a_test_that_cannot_run_here_is_in_no_total(root, tmp_path):
     changed = tmp_path / "course"
     shutil.copytree(root, changed)
