@@ -1,5 +1,6 @@
 """What a worker does before it meets a submission."""
 
+import importlib
 import linecache
 import random
 import sys
@@ -27,3 +28,11 @@ def test_a_rehearsal_answers_every_call(monkeypatch):
     worker.rehearse()
     answers = [frame for frame in sent if isinstance(frame, worker.wire.Answer)]
     assert len(answers) == worker.REHEARSED
+
+
+def test_what_tensorflow_looks_up_before_the_fork_is_where_it_was(tf):
+    """It is private, and passed over where it is gone: nothing but time would tell."""
+    framework = importlib.import_module("tensorflow.python.framework")
+    assert framework.op_def_registry.get("MatMul").name == "MatMul"
+    assert framework.op_def_registry.get("none of this name") is None
+    assert framework.kernels.get_registered_kernels_for_op("MatMul").kernel
