@@ -1,8 +1,13 @@
 """Races that wait until nothing else runs: the result is the one of a marking in one go."""
 
+import contextlib
+
 import pytest
 
+from grader.inprocess import InProcess
 from grader.phases import waiting
+from grader.run import Run
+from grader.session import Session
 
 LOOP = "    return np.array([[sigmoid(x @ W[:, j] + b[j]) for j in range(len(b))] for x in X])\n"
 HEAD = "import numpy as np\nfrom grader.given import sigmoid\n\n\ndef dense_vectorized(X, W, b):\n"
@@ -47,6 +52,18 @@ def test_only_what_is_not_right_is_stood_in_for(judge, tmp_path, timeless, way, 
     forward = second.exercises[-1]
     assert forward.status == "passed"
     assert forward.supplied == (() if way == "fast" else ("dense_vectorized",))
+
+
+def test_what_waits_blocks_nothing(course, tmp_path):
+    """A learner who leaves the races out is told what is wrong with what comes after."""
+    path = tmp_path / "vectorization.py"
+    path.write_text(HEAD + WAYS["fast"] + FORWARD.replace("in layers", "in layers[:1]"))
+    names = frozenset({"dense_vectorized", "forward"})
+    with contextlib.closing(Session(course, names, 0)) as session:
+        run = Run(course, InProcess(course, path), races=False)
+        found = session.run(run, names, visible_only=True)
+    assert {v.status for v in found if v.exercise == "dense_vectorized"} == {"passed", "not_run"}
+    assert {v.status for v in found if v.exercise == "forward"} == {"passed", "failed", "not_run"}
 
 
 def test_what_waits_has_been_right_so_far(judge, tmp_path):
