@@ -95,8 +95,6 @@ def untouched(old: Any, new: Any) -> bool:
 def _kept(value: Any, probes: dict[int, Kept]) -> Any:
     if type(value) in PLAIN:
         return value
-    if type(value) is list:
-        return [_kept(item, probes) for item in value]
     if is_probe(value):
         if id(value) not in probes:
             made = type(value), (*value.order,), held(value) or ()

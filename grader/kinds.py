@@ -4,11 +4,8 @@ from typing import Any
 
 import numpy as np
 
-PROBES = "grader.probes"
-"""The package of what can be passed as an argument to functions that take a function."""
-
-WITHIN = f"{PROBES}."
-"""How the names of its modules begin."""
+PROBES = "grader.probes."
+"""The package whose modules hold what can be passed to functions that take a function."""
 
 LONGEST_DEVICE = 20
 """Characters of a device's name; what an object of a learner's says of itself may be long."""
@@ -16,7 +13,7 @@ LONGEST_DEVICE = 20
 
 def is_probe(value: Any) -> bool:
     """Whether a value is a probe made to order, as `probes.Limited("cubic", 12)`."""
-    return str(type(value).__module__).startswith(WITHIN)
+    return str(type(value).__module__).startswith(PROBES)
 
 
 def is_variable(value: Any) -> bool:

@@ -66,6 +66,18 @@ def test_what_waits_blocks_nothing(course, tmp_path):
     assert {v.status for v in found if v.exercise == "forward"} == {"passed", "failed", "not_run"}
 
 
+def test_what_has_run_does_not_run_again(judge, tmp_path):
+    path = tmp_path / "work.py"
+    path.write_text(HEAD + WAYS["fast"])
+    first = judge.grade(path, ["dense_vectorized"], races=False)
+    path.write_text(
+        HEAD.replace("    X, W", "    X @ W  # lists, as other tests have them\n    X, W")
+        + WAYS["fast"]
+    )
+    assert judge.grade(path, ["dense_vectorized"], races=False).score == 0
+    assert judge.race(path, first).score == first.max_score
+
+
 def test_what_waits_has_been_right_so_far(judge, tmp_path):
     path = tmp_path / "work.py"
     path.write_text(HEAD + WAYS["slow"])
