@@ -1,6 +1,5 @@
 """One submission to one Result: the course's tests, run by pytest here, on a worker over there."""
 
-import importlib
 import os
 import re
 import sys
@@ -10,16 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
-from grader import devices, garbage, processors, rounding, source
+from grader import devices, garbage, processors, source
 from grader.bench import Bench, Settings
 from grader.collect import Work
 from grader.course import MANIFEST, Course
 from grader.diagnoses import Diagnoses
 from grader.errors import KataError
+from grader.importing import import_tensorflow
 from grader.phases import before_races, doubts, not_right, raced, waiting
 from grader.result import (
     ExerciseResult,
@@ -41,9 +41,6 @@ from grader.verdict import Status, Verdict, overall
 from grader.wire import WireError
 
 TENSORFLOW = re.compile(r"\b(tensorflow|keras|tf)\b")
-
-OPTIONAL = ("matplotlib", "sklearn")
-"""What Keras imports if it can, for things that no reference uses: a quarter of its time."""
 
 COURSE_FOLDERS = ("exercises", "solutions", "tests", ".git")
 """What no worker may see of a course, even if it lies where Python's own packages do."""
@@ -347,38 +344,6 @@ def _on_path() -> Iterator[Path]:
     for place in map(Path, filter(None, sys.path)):
         if os.path.isfile(place / MANIFEST):  # false too where one may not look
             yield place
-
-
-def import_tensorflow() -> None:
-    """Import what references need, before the tests do.
-
-    Raises
-    ------
-    GraderFailed
-        It is not installed.
-
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
-    os.environ.update(rounding.ENVIRONMENT)  # as workers do, whatever was set
-    with _absent(OPTIONAL):
-        try:
-            importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
-        except ImportError:
-            raise GraderFailed("TensorFlow is missing; pip install 'tensorkata[cpu]'") from None
-
-
-@contextmanager
-def _absent(packages: Sequence[str]) -> Iterator[None]:
-    """Have packages that are not imported yet look as if they were not installed."""
-    absent = [name for name in packages if name not in sys.modules]
-    modules: dict[str, Any] = sys.modules
-    modules.update(dict.fromkeys(absent))
-    try:
-        yield
-    finally:
-        for name in absent:
-            del modules[name]
 
 
 def _unblocked(verdict: Verdict, found: Mapping[str, list[Verdict]]) -> Verdict:

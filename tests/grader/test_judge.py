@@ -402,7 +402,7 @@ def test_exercises_and_chapters_are_chosen_in_course_order(root):
 def test_what_no_reference_needs_is_not_imported_with_tensorflow_and_is_there_afterwards():
     code = (
         "import sys\n"
-        "from grader.judge import OPTIONAL, import_tensorflow\n"
+        "from grader.importing import OPTIONAL, import_tensorflow\n"
         "import_tensorflow()\n"
         "assert not {*OPTIONAL} & {*sys.modules}, 'imported'\n"
         "import sklearn"
@@ -414,7 +414,7 @@ def test_what_no_reference_needs_is_not_imported_with_tensorflow_and_is_there_af
 @pytest.mark.parametrize("told", ["0", "1"])
 def test_the_judge_rounds_as_its_workers_do_whatever_its_environment_says(tf, told):
     code = (
-        "from grader.judge import import_tensorflow\n"
+        "from grader.importing import import_tensorflow\n"
         "import_tensorflow()\n"
         "import tensorflow as tf, hashlib\n"
         "x, w = (tf.random.stateless_normal(size, [1, 2]) for size in ([40, 300], [300, 50]))\n"
