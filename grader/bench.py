@@ -119,6 +119,10 @@ class Bench:
         """The loop and the reference, each in a worker that no learner's code has been in."""
         return self._rivals.of(exercise)
 
+    def gpus(self, exercise: str) -> tuple[str, ...]:
+        """The names of the GPUs that workers for an exercise see."""
+        return self._rivals.gpus(exercise)
+
     def untouched(self, exercise: str) -> bool:
         """Whether an exercise is still as its stub has it."""
         chapter = self._course.chapter_of(exercise)

@@ -72,8 +72,8 @@ def gpus() -> tuple[str, ...]:
     return tuple(f"/GPU:{k}" for k, _ in enumerate(tf.config.list_physical_devices("GPU")))
 
 
-def a_gpu() -> str:
-    """The name of the first GPU.
+def a_gpu(found: Sequence[str]) -> str:
+    """The name of the first of the GPUs that there are.
 
     Raises
     ------
@@ -83,7 +83,6 @@ def a_gpu() -> str:
         There is none, and the environment says that there has to be one.
 
     """
-    found = gpus()
     if found:
         return found[0]
     if os.environ.get(REQUIRED) == "1":

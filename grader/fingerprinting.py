@@ -89,6 +89,10 @@ class Mistaken:
         """Nothing is a stub."""
         return False
 
+    def gpus(self, exercise: str) -> tuple[str, ...]:
+        """None: what is answered there is answered without one too."""
+        return ()
+
     def rivals(self, exercise: str) -> dict[str, Learner]:
         """Nobody is raced."""
         return {}

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from grader import rounding
+from grader import environment
 from grader.session import GraderFailed
+from grader.zygote import WITHOUT_GPU
 
 OPTIONAL = ("matplotlib", "sklearn")
 """What Keras imports if it can, for things that no reference uses: a quarter of its time."""
@@ -24,8 +25,8 @@ def import_tensorflow() -> None:
 
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # workers need some of it too
-    os.environ.update(rounding.ENVIRONMENT)  # as workers do, whatever was set
+    os.environ.update(WITHOUT_GPU)  # references come out the same on every host
+    os.environ.update(environment.TENSORFLOW)  # as workers do, whatever was set
     with _absent(OPTIONAL):
         try:
             importlib.import_module("tensorflow").get_logger().setLevel("ERROR")

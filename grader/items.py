@@ -45,8 +45,13 @@ def learner(item: pytest.Item, run: Run) -> Any:
     given, own = _seeds(item)
     proxy = run.bench.learner(exercise_of(item), item.path, run.wrong, (given + own) % 2**31)
     if needs_gpu(item):
-        devices.a_gpu()
+        gpu(item, run)
     return proxy
+
+
+def gpu(item: pytest.Item, run: Run) -> str:
+    """The name of a GPU, where the module under test sees one; else the test does not run."""
+    return devices.a_gpu(run.bench.gpus(exercise_of(item)))
 
 
 def rng(item: pytest.Item) -> np.random.Generator:
@@ -84,7 +89,7 @@ PLAIN: Mapping[str, Maker] = {
     "rng": lambda item, run: rng(item),
     "tf": lambda item, run: tensorflow(),
     "devices": lambda item, run: devices.two_cpus(),
-    "gpu": lambda item, run: devices.a_gpu(),
+    "gpu": gpu,
 }
 """What a test can be given for which pytest need not be asked."""
 

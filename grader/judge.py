@@ -13,9 +13,10 @@ from typing import Self
 
 import msgspec
 
-from grader import devices, garbage, processors, source
+from grader import garbage, processors, source
 from grader.bench import Bench, Settings
 from grader.collect import Work
+from grader.confined import Unavailable
 from grader.course import MANIFEST, Course
 from grader.diagnoses import Diagnoses
 from grader.errors import KataError
@@ -216,8 +217,11 @@ class Judge:
             )
 
     def _start(self, exercises: Sequence[str]) -> None:
-        """Start what workers come from, all at a time."""
-        for name in exercises:
+        """Start what workers come from, all at a time, and none while tests run.
+
+        It ends with the thread that starts it, and tests have one of their own.
+        """
+        for name in {*exercises}.union(*map(self._course.all_needs, exercises)):
             gpu = self._course.exercises[name].gpu > 0
             self._sources.workers(forbidden(self._course, name), gpu=gpu)
 
@@ -329,14 +333,20 @@ class Judge:
     def _points(self, name: str) -> float:
         """The points that there are to earn here: without a GPU those for it are in no total."""
         exercise = self._course.exercises[name]
-        return exercise.points - (exercise.gpu if exercise.gpu and not devices.gpus() else 0)
+        return exercise.points - (0 if self._gpus(name) else exercise.gpu)
 
     def _left_out(self, names: Sequence[str]) -> Iterator[str]:
         """Name the points that are in no total."""
         for name in names:
             lost = self._course.exercises[name].gpu
-            if lost and not devices.gpus():
+            if lost and not self._gpus(name):
                 yield f"{name}: not run: no GPU visible; {lost:g} of its points are in no total"
+
+    def _gpus(self, name: str) -> tuple[str, ...]:
+        try:
+            return self._rivals.gpus(name)
+        except Unavailable as error:
+            raise GraderFailed(str(error)) from None
 
 
 def _on_path() -> Iterator[Path]:

@@ -51,8 +51,7 @@ class Nursery:
         self._control = control
         hidden = [Path(each) for each in start.hidden]
         self.host = sandbox.probe(hidden, start.without)
-        self._devices = tuple(map(Path, start.devices))
-        self._visible = sandbox.visible(hidden, self._devices)
+        self._visible = sandbox.visible(hidden, [*map(Path, start.devices)])
         self._rules = sandbox.enclose(self.host, self._visible)
         sandbox.adopt_orphans()
         if sandbox.writes_in_memory(self.host):
@@ -127,9 +126,7 @@ class Nursery:
         kept = [channel.fileno(), handover.fileno(), *([self._rules] if self._rules else [])]
         sandbox.close_all_but(kept)
         try:
-            listener = sandbox.confine(
-                self.host, limits, self._visible, folder, self._devices, self._rules
-            )
+            listener = sandbox.confine(self.host, limits, self._visible, folder, self._rules)
             if listener is not None:
                 socket.send_fds(handover, [b"x"], [listener])
                 os.close(listener)
@@ -159,7 +156,7 @@ class Nursery:
                 self._take_listener(child)
             elif child.listener is not None and child.listener in ready:
                 if ready[child.listener] & select.POLLIN:
-                    sandbox.refuse(child.listener, child.report)
+                    sandbox.refuse(child.listener, child.report, self._visible)
                 else:
                     self._stop_listening(child)  # the filter is in use no more: the end is near
         return self._control.fileno() in ready

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import calls, compare, course, gates, items, rounding, verdict
+from grader import calls, compare, course, environment, gates, items, verdict
 from grader import devices as placing
 from grader.check import require_files
 from grader.endless import Watch
@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     with contextlib.suppress(KataError):
         course.find(config.rootpath)
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        rounding.settle()
+        environment.settle()
         os.environ.setdefault("MPLBACKEND", "Agg")  # a figure is looked at, and not shown
         if not any(arg.startswith("--benchmark") for arg in config.invocation_params.args):
             config.option.benchmark_quiet = True  # its tables are wide, and the board has bars
@@ -185,9 +185,9 @@ def tf() -> Any:
 
 
 @pytest.fixture
-def gpu() -> str:
+def gpu(request: pytest.FixtureRequest) -> str:
     """The name of a GPU; where there is none the test does not run."""
-    return placing.a_gpu()
+    return items.gpu(request.node, request.config.stash[RUN])
 
 
 @pytest.fixture

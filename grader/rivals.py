@@ -6,13 +6,11 @@ TensorFlow does once a process is then not done again before every race.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from grader import wire
-from grader.confined import Confined, Unavailable
+from grader import sandbox, wire
 from grader.course import Course
-from grader.errors import Stopped
 from grader.learner import Budget, Learner
+from grader.own import SECONDS, Own, gpus
 from grader.sandbox import Limits
 from grader.sources import Sources
 from grader.speed import LOOP, REFERENCE
@@ -20,27 +18,6 @@ from grader.terms import forbidden
 
 MOST = 50
 """So many races a worker serves: it keeps what was made in each, and its time is limited."""
-
-SECONDS = 30.0
-"""The wall-clock limit of a call, whatever that of a learner's is: a loop is slow by intent."""
-
-
-class Own(Confined):
-    """The course's own code in a worker: where that does not answer no learner is to blame."""
-
-    def ask(self, kind: Any, *content: Any) -> wire.Answer | wire.Failure | wire.Absent:
-        """Send a request and return the reply to it.
-
-        Raises
-        ------
-        Unavailable
-            There is none.
-
-        """
-        try:
-            return super().ask(kind, *content)
-        except Stopped as stopped:
-            raise Unavailable(f"what the course races with {stopped}") from None
 
 
 @dataclass(slots=True)
@@ -57,6 +34,7 @@ class Rivals:
     def __init__(self, course: Course, sources: Sources, limits: Limits) -> None:
         self._course, self._sources, self._limits = course, sources, limits
         self._serving: dict[tuple[Path, bool], Serving] = {}
+        self._gpus: tuple[str, ...] | None = None
 
     def of(self, exercise: str) -> dict[str, Learner]:
         """The loop and the reference for one race."""
@@ -66,6 +44,22 @@ class Rivals:
             who: Learner(self._worker(who, path, exercise), who, {}, Budget(SECONDS), exercise)
             for who, path in paths.items()
         }
+
+    def gpus(self, exercise: str) -> tuple[str, ...]:
+        """The names of the GPUs that there are for an exercise, where workers see them.
+
+        Raises
+        ------
+        Unavailable
+            No worker says it.
+
+        """
+        if not (self._course.exercises[exercise].gpu and sandbox.gpu_devices()):
+            return ()
+        if self._gpus is None:
+            workers = self._sources.workers(forbidden(self._course, exercise), gpu=True)
+            self._gpus = gpus(workers, self._limits)
+        return self._gpus
 
     def close(self) -> None:
         """End them all."""

@@ -58,6 +58,10 @@ class Bench(Protocol):
         """Whether an exercise is still as its stub has it."""
         ...
 
+    def gpus(self, exercise: str) -> tuple[str, ...]:
+        """The names of the GPUs that there are where the module under test runs."""
+        ...
+
     def rivals(self, exercise: str) -> dict[str, Learner]:
         """The modules that an exercise's speed is held against: the loop, and the reference.
 

@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from grader import given, processors
+from grader import given, processors, sandbox
 from grader.sandbox import SUPPORTED, Host, gpu_devices
 from grader.spawn import Spawner, Workers
 from grader.zygote import Zygote
 
 PRELOADED = ("numpy", "tensorflow")
+WITHOUT_FOR_GPU = (sandbox.PID,)
+"""CUDA names its threads in `/proc`, which has them by the numbers that they have for the host."""
+
 OWN = "grader"
 """The name of this package: a chapter that forbids it is not to use what it would have given."""
 
@@ -44,7 +47,8 @@ class Sources:
             if SUPPORTED:
                 hidden = (*self._hidden, *(p for name in packages for p in _places(name)))
                 with processors.everywhere():  # NumPy counts them when it is imported
-                    source: Workers = Zygote(preload, hidden, self._without, devices)
+                    without = (*self._without, *(WITHOUT_FOR_GPU if devices else ()))
+                    source: Workers = Zygote(preload, hidden, without, devices)
             else:
                 source = Spawner(preload)
             self._started[kind] = source
@@ -52,7 +56,7 @@ class Sources:
 
     @property
     def host(self) -> Host:
-        """How far workers are confined here.
+        """How far workers are confined here: those of the source that does it least.
 
         Raises
         ------
@@ -61,8 +65,8 @@ class Sources:
 
         """
         # one that has nothing to import says it at once
-        any_source = next(iter(self._started.values()), None) or self.workers(PRELOADED)
-        return any_source.host
+        started = [*self._started.values()] or [self.workers(PRELOADED)]
+        return min((source.host for source in started), key=lambda host: len(host.layers))
 
     @property
     def alive(self) -> bool:

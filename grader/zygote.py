@@ -4,6 +4,7 @@ That process is `nursery`. The judge talks to it over a socket: a datagram with 
 worker on them, a datagram with a process number ends that worker and every process it left behind.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from grader import rounding, sandbox, wire
+from grader import environment, sandbox, wire
+from grader.sandbox import LIBRARIES
 
 START_SECONDS = 120
 DYING_SECONDS = 1.0
@@ -25,14 +27,14 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    **rounding.ENVIRONMENT,
+    **environment.TENSORFLOW,
     "PYTHONDONTWRITEBYTECODE": "1",
     "LOGNAME": "learner",
 }
 """All that a worker sees of the environment: no key, no token, no path of the course."""
 
-WITH_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "CUDA_CACHE_DISABLE": "1"}
-"""Besides, where there is a GPU: it is shared with other workers, and nothing is kept on disk."""
+WITH_GPU = {"CUDA_CACHE_DISABLE": "1"}
+"""Besides, where there is a GPU: nothing is kept on disk."""
 
 WITHOUT_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
 
@@ -123,7 +125,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT | (WITH_GPU if devices else WITHOUT_GPU),
+            env=ENVIRONMENT | (_with_gpu() if devices else WITHOUT_GPU),
             cwd="/",
         )
         theirs.close()
@@ -228,3 +230,8 @@ class Zygote:
         if not data:
             raise wire.Closed("the zygote is gone")
         return msgspec.msgpack.decode(data, type=kind)
+
+
+def _with_gpu() -> dict[str, str]:
+    """What a process with a GPU sees; the driver's libraries may not be where all others are."""
+    return WITH_GPU | ({LIBRARIES: os.environ[LIBRARIES]} if LIBRARIES in os.environ else {})

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader import course as courses
-from grader import devices, rounding, source
+from grader import devices, environment, source
 from grader.bars import bars
 from grader.board import STYLES, Glyphs, chapter_lines
 from grader.course import Chapter, Course
@@ -52,7 +52,7 @@ def begin(root: Path, chapter: str, names: dict[str, Any]) -> Tools:
 
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    rounding.settle()
+    environment.settle()
     given = courses.read(courses.find(root))
     page = Page(given, given.chapter(chapter), names)
     print(f"Ready: {page.chapter.title}, with the course in {given.root}.")

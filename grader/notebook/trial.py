@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from grader import calls, forbid, plugin, source, stubs, wire
+from grader import calls, devices, forbid, plugin, source, stubs, wire
 from grader.course import Course
 from grader.errors import KataError, Unwritten
 from grader.here import Here
@@ -58,6 +58,10 @@ class Bench:
         """Whether an exercise is still as its stub has it."""
         solution = self._course.solution(self._course.chapter_of(exercise))
         return exercise in stubs.untouched(solution, self._cells.tree)
+
+    def gpus(self, exercise: str) -> tuple[str, ...]:
+        """The names of the GPUs that TensorFlow sees here."""
+        return devices.gpus()
 
     def rivals(self, exercise: str) -> dict[str, Learner]:
         """The loop, and the reference where it is there."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from grader import rounding
+from grader import environment
 from grader.course import Course
 from grader.errors import KataError
 from grader.inprocess import shown
@@ -49,7 +49,7 @@ class Runner:
         self._process: Any = None
         self._cancelled = False
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        rounding.settle()
+        environment.settle()
         os.environ.setdefault("MPLBACKEND", "Agg")
         forks = sys.platform == "linux"
         self._context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from grader.sandbox import files, kernel, landlock, limits, namespaces, seccomp
@@ -40,6 +40,8 @@ from grader.sandbox.probe import probe
 __all__ = [
     "CLOSED",
     "FULL",
+    "LIBRARIES",
+    "PID",
     "SCRATCH",
     "SUPPORTED",
     "TRUSTED",
@@ -69,6 +71,7 @@ SUPPORTED = kernel.MACHINE is not None
 
 STANDARD_ERROR = 2
 SCRATCH = namespaces.SCRATCH
+LIBRARIES = files.LIBRARIES
 visible = files.visible
 gpu_devices = files.gpu_devices
 searched = files.searched
@@ -93,15 +96,17 @@ def enclose(host: Host, view: files.View) -> int | None:
     if PID in host:
         namespaces.enter_processes()
     if MOUNT in host:
-        namespaces.enclose(view.readable)
+        namespaces.enclose(view)
     if SECCOMP in host and PID in host:
-        seccomp.prepare(listen=LISTENER in host, own_pid=1)
+        seccomp.prepare(listen=LISTENER in host, own_pid=1, gpu=_has_gpu(host, view))
     if LANDLOCK not in host or MOUNT not in host:
         return None
     # A worker's own mounts are not there yet, and a rule for what they will be mounted in does:
     # of the file system that it is in nothing else can be written to.
     own = [SCRATCH.parent, namespaces.SHARED_MEMORY.parent]
-    return landlock.ruleset([*view.readable, namespaces.SHOWN_PROC], own, view.listed)
+    shown = namespaces.SHOWN_PROC
+    usable = [*view.devices, shown] if view.devices else []
+    return landlock.ruleset([*view.readable, shown], own, view.listed, usable)
 
 
 def writes_in_memory(host: Host) -> bool:
@@ -142,10 +147,15 @@ def close_all_but(kept: Collection[int]) -> None:
                 os.close(int(name))
 
 
-def refuse(listener: int, report: socket.socket) -> None:
-    """Refuse the call that a worker waits in, and name it to whoever listens to reports."""
+def refuse(listener: int, report: socket.socket, view: files.View) -> None:
+    """Refuse the call that a worker waits in, and name it to whoever listens to reports.
+
+    Where there are GPUs in view, what their driver tries by itself is nobody's doing.
+    """
 
     def tell(name: str) -> None:
+        if view.devices and name in seccomp.BY_DRIVER:
+            return
         with contextlib.suppress(OSError):  # so many that nobody needs one more, or nobody is there
             report.send(name.encode(), socket.MSG_DONTWAIT)
 
@@ -157,14 +167,14 @@ def confine(
     bounds: Limits,
     view: files.View,
     folder: Path,
-    devices: Sequence[Path] = (),
     rules: int | None = None,
 ) -> int | None:
     """Confine this process, which has a single thread, for good.
 
-    It sees the `view` and writes `folder`; where there are `devices`, those of GPUs, it may use
-    them, and reserve as much address space as their driver does. `rules` is what `enclose` gave.
-    Returns the descriptor at which its refused calls are heard of, if the host offers that.
+    It sees the `view` and writes `folder`. Where there are GPUs in view it may use them, and do
+    what their driver does: reserve as much address space as there is memory, have files that are
+    in memory alone, name its threads. `rules` is what `enclose` gave. Returns the descriptor at
+    which its refused calls are heard of, if the host offers that.
 
     Raises
     ------
@@ -176,7 +186,7 @@ def confine(
     limits.die_first()
     if LIMITS in host:
         account = namespaces.NOBODY if ACCOUNT in host else os.geteuid()
-        limits.apply(bounds, account, reserve=bool(devices))
+        limits.apply(bounds, account, reserve=bool(view.devices))
     for layer, flags in NAMESPACES.items():
         if layer in host:
             namespaces.unshare(flags)
@@ -197,10 +207,19 @@ def confine(
         landlock.enter(rules)
         os.close(rules)
     elif LANDLOCK in host:
-        writable = [folder, *map(Path, files.DEVICES), *devices]
-        proc = [Path("/proc") / name for name in files.PROC] + [Path("/proc/self").resolve()]
-        landlock.restrict([*view.readable, *proc], writable, view.listed)
-    return seccomp.refuse_calls(listen=LISTENER in host) if SECCOMP in host else None
+        writable = [folder, *map(Path, files.DEVICES)]
+        own = Path("/proc/self").resolve()
+        proc = [Path("/proc") / name for name in view.proc] + [own]
+        usable = [*view.devices, own / "task"] if view.devices else []
+        landlock.restrict([*view.readable, *proc], writable, view.listed, usable)
+    if SECCOMP not in host:
+        return None
+    return seccomp.refuse_calls(listen=LISTENER in host, gpu=_has_gpu(host, view))
+
+
+def _has_gpu(host: Host, view: files.View) -> bool:
+    """Whether a GPU's driver may have sockets: where they lead nowhere but to the worker itself."""
+    return bool(view.devices) and MOUNT in host and NETWORK in host
 
 
 NAMESPACES = {

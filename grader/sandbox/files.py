@@ -29,6 +29,12 @@ PROC = (
 )  # fmt: skip
 """What there is of /proc besides the process's own folder."""
 
+GPU_PROC = ("devices", "driver/nvidia", "driver/nvidia-uvm", "sys/vm/mmap_min_addr")
+"""What of it CUDA reads before it starts."""
+
+LIBRARIES = "LD_LIBRARY_PATH"
+"""Where a GPU's driver may be that is not where all other libraries are."""
+
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -39,10 +45,15 @@ def essential() -> tuple[Path, ...]:
 
 
 class View(NamedTuple):
-    """What is there: paths to read, and folders to list of which only a part is to read."""
+    """What is there: paths to read, and folders to list of which only a part is to read.
+
+    Of `/proc` it is the names in `proc`, besides the process's own; `devices` are those of GPUs.
+    """
 
     readable: tuple[Path, ...]
     listed: tuple[Path, ...]
+    proc: tuple[str, ...] = PROC
+    devices: tuple[Path, ...] = ()
 
 
 def gpu_devices() -> tuple[Path, ...]:
@@ -57,14 +68,17 @@ def visible(hidden: Sequence[Path], devices: Sequence[Path] = ()) -> View:
     there are `devices`, those of GPUs, what has to be read to use them is there as well.
     """
     wanted = [*map(Path, SYSTEM), *map(Path, DEVICES), Path(sys.prefix), Path(sys.base_prefix)]
-    wanted += [*devices, *map(Path, GPU_SYSTEM if devices else ())]
+    if devices:
+        own = filter(None, os.environ.get(LIBRARIES, "").split(":"))
+        wanted += [*devices, *map(Path, GPU_SYSTEM), *map(Path, own)]
     wanted += [*map(Path, searched(hidden)), PACKAGE, *_loaded()]
     found = {path.absolute() for path in wanted if path.exists()}
     found |= {path.resolve() for path in found}
     tops = [p for p in sorted(found) if not any(p.is_relative_to(o) and p != o for o in found)]
     listed: list[Path] = []
     readable = tuple(part for top in tops for part in _around(top, hidden, listed))
-    return View(readable, tuple(listed))
+    proc = (*PROC, *(GPU_PROC if devices else ()))
+    return View(readable, tuple(listed), proc, tuple(devices))
 
 
 def searched(hidden: Sequence[Path]) -> list[str]:

@@ -14,7 +14,7 @@ from grader.sandbox import kernel
 WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
 REMOVE_DIR, REMOVE_FILE = 1 << 4, 1 << 5
 MAKE_DIR, MAKE_REG, MAKE_FIFO, MAKE_SYM = 1 << 7, 1 << 8, 1 << 10, 1 << 12
-REFER, TRUNCATE = 1 << 13, 1 << 14
+REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 5: 16}
 """From which ABI on how many rights to files can be taken away."""
@@ -31,7 +31,10 @@ WRITE = (
     READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_FIFO | MAKE_SYM
     | REFER | TRUNCATE
 )  # fmt: skip
-OF_FILES = WRITE_FILE | READ_FILE | TRUNCATE
+USE = READ | WRITE_FILE | TRUNCATE | IOCTL_DEV
+"""What is done with a device, and with what else is there and takes a word."""
+
+OF_FILES = WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 CREATE_RULESET_VERSION = 1
 RULE_PATH_BENEATH = 1
 
@@ -49,13 +52,17 @@ def abi() -> int:
 
 
 def restrict(
-    readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    listed: Iterable[Path] = (),
+    usable: Iterable[Path] = (),
 ) -> int:
     """Leave this thread nothing but these paths and what is below them; returns the ABI.
 
-    Of `listed` folders it sees the names of what is in them, and below. TCP sockets, abstract
-    Unix sockets and signals to processes outside go with ABI 4 and 6. Nothing can be executed. Call
-    it while the process has a single thread, with `no_new_privs` set.
+    Of `listed` folders it sees the names of what is in them, and below. What is `usable`, or below
+    that, it may write to, and a device tell what to do, but make and remove nothing. TCP sockets,
+    abstract Unix sockets and signals to processes outside go with ABI 4 and 6. Nothing can be
+    executed. Call it while the process has a single thread, with `no_new_privs` set.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def restrict(
 
     """
     version = abi()
-    rules = ruleset(readable, writable, listed)
+    rules = ruleset(readable, writable, listed, usable)
     try:
         enter(rules)
     finally:
@@ -72,8 +79,15 @@ def restrict(
     return version
 
 
-def ruleset(readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()) -> int:
-    """Write the rules down for processes that are forked from here; returns their descriptor.
+def ruleset(
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    listed: Iterable[Path] = (),
+    usable: Iterable[Path] = (),
+) -> int:
+    """Write the rules of `restrict` down for processes that are forked from here.
+
+    Returns their descriptor.
 
     Raises
     ------
@@ -87,7 +101,8 @@ def ruleset(readable: Iterable[Path], writable: Iterable[Path], listed: Iterable
     size = 8 * (1 + (version >= NETWORK_SINCE) + (version >= SCOPE_SINCE))
     rules = kernel.syscall("landlock_create_ruleset", ctypes.byref(attributes), size, 0)
     try:
-        for paths, allowed in ((readable, READ), (writable, WRITE), (listed, READ_DIR)):
+        granted = (readable, READ), (writable, WRITE), (listed, READ_DIR), (usable, USE)
+        for paths, allowed in granted:
             for path in paths:
                 _allow(rules, path, allowed & rights)
     except OSError:

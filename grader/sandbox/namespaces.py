@@ -166,8 +166,8 @@ def drop_capabilities() -> None:
     kernel.syscall("capset", ctypes.byref(CAPABILITIES_HEADER), ctypes.byref(NO_CAPABILITIES))
 
 
-def enclose(paths: Iterable[Path]) -> None:
-    """Enter a mount namespace that holds these paths, read-only, and nothing else.
+def enclose(view: files.View) -> None:
+    """Enter a mount namespace that holds what is in view, read-only, and nothing else.
 
     What needs a place of its own in each worker has a bare folder; /proc is there as it was, for
     `furnish` to cover. This process stays able to mount, until it drops its capabilities.
@@ -181,8 +181,8 @@ def enclose(paths: Iterable[Path]) -> None:
     unshare(NEWNS)
     mount("none", "/", "", MS_REC | MS_PRIVATE)
     proc = _clone(Path("/proc"))
-    links = {path: os.readlink(path) for path in paths if path.is_symlink()}
-    trees = {path: _clone(path) for path in paths if path not in links}
+    links = {path: os.readlink(path) for path in view.readable if path.is_symlink()}
+    trees = {path: _clone(path) for path in view.readable if path not in links}
     for path, tree in trees.items():
         device = path.is_relative_to("/dev")
         _set(tree, RDONLY | NOSUID | (0 if device else NODEV), recursive=True)
@@ -205,7 +205,7 @@ def enclose(paths: Iterable[Path]) -> None:
     os.chdir("/")
     _set(HERE, RDONLY | NOSUID, path=b"/")
     _mount_in_memory(SCRATCH, limits.MIB)  # for this process; a worker covers it with its own
-    _lay_out_proc()
+    _lay_out_proc(view.proc)
 
 
 def furnish(scratch_bytes: int) -> None:
@@ -228,10 +228,10 @@ def furnish(scratch_bytes: int) -> None:
     _attach(own, PROC / "self")
 
 
-def _lay_out_proc() -> None:
+def _lay_out_proc(names: Iterable[str]) -> None:
     """Put what every worker sees of /proc where each can take it from in one go."""
     mount("tmpfs", str(SHOWN_PROC), "size=64k,mode=755", NOSUID | NODEV | NOEXEC)
-    for name in files.PROC:
+    for name in names:
         if (PROC / name).exists():
             place = SHOWN_PROC / name
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -283,6 +283,6 @@ def _attach(tree: int, place: Path, attributes: int = 0) -> None:
         else:
             place.touch()
     if attributes:
-        _set(tree, attributes)
+        _set(tree, attributes, recursive=True)
     kernel.syscall("move_mount", tree, b"", HERE, os.fsencode(place), FROM_EMPTY_PATH)
     os.close(tree)

@@ -95,7 +95,7 @@ def _user(host: Host, hidden: Sequence[Path]) -> str:
 
 def _mount(host: Host, hidden: Sequence[Path]) -> str:
     _enter(host)
-    namespaces.enclose(files.visible(hidden).readable)
+    namespaces.enclose(files.visible(hidden))
     namespaces.furnish(limits.MIB)
     return ""
 
@@ -123,7 +123,7 @@ def _processes(host: Host, hidden: Sequence[Path]) -> str:
 
 def _account(host: Host, hidden: Sequence[Path]) -> str:
     """Whether nobody can read all that Python needs: it cannot where that lies in root's home."""
-    visible = files.visible(hidden).readable
+    visible = files.visible(hidden)
     if USER in host:
         namespaces.enter_user(nobody=True)
     if MOUNT in host:

@@ -50,11 +50,18 @@ WHY = {
 }
 """Every call that is refused, always or with some arguments, and what to say of it."""
 
+FOR_GPU = ("memfd_create", "socket")
+"""What a GPU's driver does not start without; of sockets those that are Unix's."""
+
+BY_DRIVER = ("clone",)
+"""What it tries besides and does without: to run a program that would set up the GPU."""
+
 ALWAYS = (*NETWORK, *PROCESSES, *OTHERS, *SHARED, *KEYS, *MOUNTS, *KERNEL)
 ONLY_OF_ITSELF = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
 """Allowed to a process for itself alone, whose number is the first argument."""
 
-FAMILIES = {1: "Unix", 2: "IPv4", 10: "IPv6", 16: "netlink", 17: "packet"}
+UNIX = 1
+FAMILIES = {UNIX: "Unix", 2: "IPv4", 10: "IPv6", 16: "netlink", 17: "packet"}
 
 CLONE_THREAD = 0x10000
 X32 = 0x4000_0000
@@ -76,11 +83,11 @@ Instruction = tuple[int, int, int, int]
 """Operation, how far to jump if true, how far if false, operand."""
 
 
-def refuse_calls(*, listen: bool) -> int | None:
+def refuse_calls(*, listen: bool, gpu: bool = False) -> int | None:
     """Filter the calls of this process from now on; returns the listener's descriptor.
 
-    Without `listen` there is none, and a refused call fails with EPERM. Call it last, while the
-    process has a single thread, with `no_new_privs` set.
+    Without `listen` there is none, and a refused call fails with EPERM. With `gpu` a driver's calls
+    are let through. Call it last, while the process has a single thread, with `no_new_privs` set.
 
     Raises
     ------
@@ -89,19 +96,19 @@ def refuse_calls(*, listen: bool) -> int | None:
 
     """
     refused = NOTIFY if listen else FAIL | errno.EPERM
-    descriptor = _put_on(packed(refused, os.getpid()), NEW_LISTENER if listen else 0)
+    descriptor = _put_on(packed(refused, os.getpid(), gpu), NEW_LISTENER if listen else 0)
     return descriptor if listen else None
 
 
-def prepare(*, listen: bool, own_pid: int) -> None:
+def prepare(*, listen: bool, own_pid: int, gpu: bool = False) -> None:
     """Put the filter together for those that are forked from here and will have this number."""
-    packed(NOTIFY if listen else FAIL | errno.EPERM, own_pid)
+    packed(NOTIFY if listen else FAIL | errno.EPERM, own_pid, gpu)
 
 
 @functools.cache
-def packed(refused: int, own_pid: int) -> bytes:
+def packed(refused: int, own_pid: int, gpu: bool) -> bytes:
     """The filter as the kernel takes it; see `program`."""
-    return _bytes(program(refused, own_pid))
+    return _bytes(program(refused, own_pid, gpu=gpu))
 
 
 def install(instructions: Sequence[Instruction], flags: int = 0) -> int:
@@ -128,8 +135,8 @@ def _bytes(instructions: Sequence[Instruction]) -> bytes:
     return b"".join(struct.pack(INSTRUCTION, *each) for each in instructions)
 
 
-def program(refused: int, own_pid: int) -> list[Instruction]:
-    """The filter: `refused` is what becomes of a call that is not allowed."""
+def program(refused: int, own_pid: int, *, gpu: bool = False) -> list[Instruction]:
+    """The filter: `refused` is what becomes of a call that is let through neither way."""
     assert kernel.MACHINE is not None
     return [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -139,7 +146,8 @@ def program(refused: int, own_pid: int) -> list[Instruction]:
         (JUMP_AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, KILL),
         *always(["clone3"], FAIL | errno.ENOSYS),  # the C library then takes clone
-        *always(ALWAYS, refused),
+        *always([name for name in ALWAYS if not (gpu and name in FOR_GPU)], refused),
+        *(_unless("socket", (JUMP_EQUAL, 1, 0, UNIX), refused) if gpu else ()),
         *_unless("clone", (JUMP_SET, 1, 0, CLONE_THREAD), refused),
         *_unless("prlimit64", (JUMP_EQUAL, 2, 0, 0), refused, (JUMP_EQUAL, 1, 0, own_pid)),
         *_unless("prctl", (JUMP_EQUAL, 0, 1, kernel.PR_SET_PDEATHSIG), refused),

@@ -1,19 +1,24 @@
-"""What needs a GPU: left out and named where there is none, and tried out on a CPU that plays one.
+"""What needs a GPU: on one where there is one, left out and named where there is none.
 
-`devices.gpus` is told that the second CPU is a GPU; all else is as it would be on a real one.
+Everywhere it is also tried out on a CPU that plays one: the judge is told that the second CPU is a
+GPU, and all else is as it would be.
 """
 
+import functools
 from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader import devices, sandbox, speed, wire
+from grader import devices, sandbox, sources, speed, wire
+from grader.bench import Settings
 from grader.calls import recording
 from grader.compare import Mismatch
 from grader.confined import Confined, Unavailable
+from grader.doctor import examine
 from grader.inprocess import InProcess, load
+from grader.judge import Judge
 from grader.learner import Budget, Learner
 from grader.rivals import Rivals
 from grader.sandbox import Limits
@@ -33,18 +38,21 @@ def dense_gpu(X, W, b, device):
 """
 
 
+@functools.cache
 def visible_gpu():
-    """Whether this machine has a real one."""
-    return bool(devices.gpus())
+    """Whether this machine has a real one that TensorFlow sees, where it may look for one."""
+    found = sandbox.gpu_devices() and examine().tensorflow
+    return bool(found and found.gpus)
 
 
+with_gpu = pytest.mark.skipif("not visible_gpu()", reason="there is no GPU")
 without = pytest.mark.skipif("visible_gpu()", reason="there is a GPU")
 
 
 @pytest.fixture
 def played(monkeypatch):
     """Let the second CPU play a GPU."""
-    monkeypatch.setattr(devices, "gpus", lambda: devices.CPUS[1:])
+    monkeypatch.setattr(Rivals, "gpus", lambda self, exercise: devices.CPUS[1:])
     monkeypatch.setattr(speed, "ROUNDS", (5, 9))
 
 
@@ -86,6 +94,53 @@ def test_where_a_gpu_is_required_its_absence_is_an_error(learners_pytest):
     done = learners_pytest(ROOT, *asked, **{devices.REQUIRED: "1"})
     assert done.returncode == 1
     assert "KATA_REQUIRE_GPU=1, and TensorFlow sees no GPU: pip install" in done.stdout
+
+
+# With one
+
+
+@with_gpu
+def test_a_gpu_earns_its_points(grade):
+    found, tests, result = grade(RIGHT)
+    assert {name: (t.status, t.message) for name, t in tests.items() if t.status != "passed"} == {}
+    assert (found.status, found.score, found.max_score) == ("passed", 2, 2)
+    assert {tests[name].speed.decision for name in (GATE, LARGE)} == {"fast enough"}
+    assert not [note for note in result.notes if "GPU" in note]
+
+
+@with_gpu
+def test_a_gpu_that_is_left_for_the_processor_is_told(grade):
+    found, tests, _ = grade(RIGHT.replace("tf.device(device)", 'tf.device("/CPU:0")'))
+    assert (found.status, found.score, found.max_score) == ("failed", 0, 2)
+    assert tests[GATE].status == "not_run"  # what is in the wrong place is not raced
+
+
+@with_gpu
+def test_training_on_a_gpu_earns_its_point(judge, course):
+    work = course.solution(course.chapter("ch09_sequential"))
+    (found,) = judge.grade(work, ["MySequential.fit"]).exercises
+    assert {t.name: t.message for t in found.tests if t.status != "passed"} == {}
+    assert (found.score, found.max_score) == (4, 4)
+
+
+@with_gpu
+def test_a_gpu_multiplies_as_exactly_as_a_processor(rng):
+    """A sum of 512 terms is off by 3e-5 at most; with TF32 it was by 4e-2."""
+    X, W = rng.normal(size=(2, 512, 512)).astype(np.float32)
+    code = """
+def product(X, W):
+    import tensorflow as tf
+    with tf.device("/GPU:0"):
+        return tf.constant(X) @ tf.constant(W)
+"""
+    load = wire.Load((wire.Module("work", (wire.Cell("work.py", code),)),))
+    with Zygote(devices=sandbox.gpu_devices()) as zygote, recording():
+        confined = Confined(zygote, load, sandbox.Limits(), 60)
+        try:
+            found = Learner(confined, "work", {}, Budget(60), "product").product(X, W)
+        finally:
+            confined.close()
+    assert np.abs(found - X.astype(float) @ W).max() < 1e-4
 
 
 # With a CPU that plays one
@@ -150,6 +205,78 @@ def test_training_is_seen_to_stay_on_its_device(course, tmp_path, rng, place):
 
 
 # Confinement
+
+
+TRIES = """
+import fcntl, os, socket
+
+def name(device):
+    (thread,) = os.listdir("/proc/self/task")
+    with open(f"/proc/self/task/{thread}/comm", "r+") as comm:
+        comm.write("cuda")
+
+def tell(device):
+    with open(device, "r+b", buffering=0) as opened:
+        fcntl.ioctl(opened, 0x8004_5200, bytes(4))  # how much a source of randomness has
+
+def remember(device):
+    os.close(os.memfd_create("cuda"))
+
+def join(device):
+    socket.socket(socket.AF_UNIX).close()
+
+def reach(device):
+    socket.socket(socket.AF_INET).close()
+
+def fork(device):
+    os.fork()
+
+def works(do, device):
+    try:
+        do(device)
+    except OSError:
+        return False
+    return True
+
+def tried(device):
+    return [do.__name__ for do in (name, tell, remember, join, reach, fork) if works(do, device)]
+"""
+
+
+@pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
+@pytest.mark.parametrize(
+    ("without", "works"),
+    [
+        ((), ["name", "tell", "remember", "join"]),
+        (("mount namespace",), ["name", "tell"]),  # a socket would lead out of the worker
+        (("network namespace",), ["name", "tell"]),
+    ],
+)
+def test_what_a_driver_does_before_it_starts(without, works):
+    """Where there is a GPU, and a source of randomness plays one, it may; nobody else may."""
+    device = Path("/dev/urandom")
+    load = wire.Load((wire.Module("work", (wire.Cell("work.py", TRIES),)),))
+
+    def tried(*devices):
+        with Zygote(("numpy",), [], without, devices) as zygote, recording():
+            confined = Confined(zygote, load, sandbox.Limits(), 10)
+            try:
+                return Learner(confined, "work", {}, Budget(10), "tried").tried(str(device))
+            finally:
+                confined.close()
+
+    assert tried(device) == works
+    assert tried() == []
+
+
+@pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
+def test_what_workers_come_from_is_started_before_the_tests(course, monkeypatch):
+    """In a test's thread it would end with that; what an exercise needs may come from elsewhere."""
+    monkeypatch.setattr(sources, "gpu_devices", lambda: (Path("/dev/urandom"),))
+    monkeypatch.setattr(sources, "PRELOADED", ("numpy",))
+    with Judge(course, Settings()) as judge:
+        judge.require_confinement(["dense_gpu"])
+        assert {len(devices) for _, devices in judge._sources._started} == {0, 1}
 
 
 @pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")

@@ -61,7 +61,7 @@ def test_a_process_that_is_lost_in_a_race_costs_nobody_a_mark(kept):
     _, (lost, _) = answers(kept)
     loop = kept.of(GATED)[LOOP]
     os.kill(lost, signal.SIGKILL)
-    with pytest.raises(Unavailable, match="what the course races with crashed its process"):
+    with pytest.raises(Unavailable, match="the course's own code crashed its process"):
         loop.dense(X, W, B)
 
 
