@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -12,17 +13,27 @@ from pathlib import Path
 import msgspec
 
 from grader import sandbox
+from grader.confined import Unavailable
+from grader.own import gpus
+from grader.sources import Sources
+from grader.wire import WireError
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pytest")
 SECONDS = 120
 LOOK = """
 import json, os
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow as tf
 names = [tf.config.experimental.get_device_details(d).get("device_name", d.name)
          for d in tf.config.list_physical_devices("GPU")]
 print(json.dumps({"version": tf.__version__, "cuda": tf.test.is_built_with_cuda(), "gpus": names}))
 """
+
+
+TALKATIVE = {"TF_CPP_MIN_LOG_LEVEL": "0", "TF_CPP_MAX_VLOG_LEVEL": "1"}
+"""What has TensorFlow say which libraries it tries to load."""
+
+NOT_LOADED = re.compile(r"Could not load dynamic library '([^']+)'")
 
 
 class TensorFlow(msgspec.Struct, frozen=True):
@@ -37,7 +48,9 @@ class TensorFlow(msgspec.Struct, frozen=True):
 class Examination:
     """All that was found. `trouble` says why TensorFlow cannot be imported, if it cannot.
 
-    `driver` names the GPUs that the driver knows, whether TensorFlow can use them or not.
+    `driver` names the GPUs that the driver knows, whether TensorFlow can use them or not; if it
+    cannot, `not_loaded` are the libraries that it did not find. `in_workers` names the GPUs that a
+    learner's code can use where it is marked.
     """
 
     system: str
@@ -47,11 +60,15 @@ class Examination:
     trouble: str
     driver: tuple[str, ...]
     data: str
+    not_loaded: tuple[str, ...] = ()
+    in_workers: tuple[str, ...] = ()
 
 
 def examine() -> Examination:
     """Look at everything once; TensorFlow is imported in a process of its own."""
     found, trouble = _tensorflow()
+    driver = _driver()
+    unused = driver and found is not None and found.cuda and not found.gpus
     packages = ((name, _version(name)) for name in PACKAGES)
     return Examination(
         system=f"{platform.system()} {platform.release()} on {platform.machine()}, "
@@ -60,8 +77,10 @@ def examine() -> Examination:
         host=sandbox.probe(),
         tensorflow=found,
         trouble=trouble,
-        driver=_driver(),
+        driver=driver,
         data=_data(),
+        not_loaded=_not_loaded() if unused else (),
+        in_workers=_in_workers() if found and found.gpus else (),
     )
 
 
@@ -85,6 +104,29 @@ def _tensorflow() -> tuple[TensorFlow | None, str]:
     except msgspec.MsgspecError:
         said = done.stderr.strip().splitlines()
         return None, said[-1] if said else f"it ended with status {done.returncode}"
+
+
+def _not_loaded() -> tuple[str, ...]:
+    """The libraries that TensorFlow does not find."""
+    command, surroundings = [sys.executable, "-I", "-c", LOOK], os.environ | TALKATIVE
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, env=surroundings
+        )
+    except subprocess.TimeoutExpired:
+        return ()
+    return tuple(dict.fromkeys(NOT_LOADED.findall(done.stderr)))
+
+
+def _in_workers() -> tuple[str, ...]:
+    """The names of the GPUs that workers see."""
+    sources = Sources(())
+    try:
+        return gpus(sources.workers((), gpu=True), sandbox.Limits())
+    except (Unavailable, WireError):
+        return ()
+    finally:
+        sources.close()
 
 
 def _driver() -> tuple[str, ...]:

@@ -52,10 +52,15 @@ def _tensorflow(found: Examination) -> Iterator[tuple[str, str]]:
     gpus = found.tensorflow.gpus if found.tensorflow else ()
     for gpu in gpus:
         yield "  ✔ GPU", gpu
+    if gpus and not found.in_workers:
+        yield "", "for your own code alone: none is seen where submissions are marked"
     if found.driver and not gpus:
         yield "  ✘ GPU", f"the driver knows {', '.join(found.driver)}, TensorFlow does not"
         if found.tensorflow and not found.tensorflow.cuda:
             yield "", "this build has no GPU support: pip install 'tensorkata[gpu]'"
+        if found.not_loaded:
+            yield "", f"it does not find {', '.join(found.not_loaded)}"
+            yield "", "pip install 'tensorkata[gpu]' brings what fits together"
     elif not gpus:
         yield "  – GPU", "none; exercises on a GPU are not run, and count in no total"
 

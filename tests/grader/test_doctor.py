@@ -50,11 +50,30 @@ def test_what_is_missing_is_said_with_its_reason_and_what_to_do():
     ]
 
 
+def gpu(*gpus, **more):
+    """What is said of a GPU that the driver knows, and TensorFlow too if it is among `gpus`."""
+    tensorflow = TensorFlow("2.21", True, gpus)
+    found = Examination("Linux", (), Host(), tensorflow, "", ("NVIDIA H200",), "/data", **more)
+    text = health.render(found, width=80).decode()
+    return [line.strip() for line in text[text.index("GPU") - 2 :].splitlines()[:-2]]
+
+
 def test_a_gpu_that_can_be_used_is_named():
-    found = Examination(
-        "Linux", (), Host(), TensorFlow("2.21", True, ("NVIDIA H200",)), "", (), "/data"
-    )
-    assert "  ✔ GPU  NVIDIA H200" in health.render(found, width=80).decode()
+    assert gpu("NVIDIA H200", in_workers=("/GPU:0",)) == ["✔ GPU  NVIDIA H200"]
+
+
+def test_a_gpu_that_workers_cannot_use():
+    assert gpu("NVIDIA H200")[1:] == [
+        "for your own code alone: none is seen where submissions are marked"
+    ]
+
+
+def test_libraries_that_tensorflow_does_not_find():
+    assert gpu(not_loaded=("libcudart.so.12", "libcusolver.so.11")) == [
+        "✘ GPU  the driver knows NVIDIA H200, TensorFlow does not",
+        "it does not find libcudart.so.12, libcusolver.so.11",
+        "pip install 'tensorkata[gpu]' brings what fits together",
+    ]
 
 
 def test_without_tensorflow_it_says_how_to_get_it():
