@@ -14,7 +14,7 @@ import msgspec
 
 from grader import sandbox
 from grader.confined import Unavailable
-from grader.own import gpus
+from grader.course_code import gpus
 from grader.sources import Sources
 from grader.wire import WireError
 

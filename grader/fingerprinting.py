@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,6 +20,7 @@ from grader.inprocess import load, shown
 from grader.learner import Budget, Learner
 from grader.run import Run
 from grader.session import Session
+from grader.zygote import WITHOUT_GPU
 
 KEPT = Path(".kata", "fingerprints")
 """Where a course keeps those that were taken: it takes minutes."""
@@ -46,7 +48,11 @@ def kept(course: Course, chapter: Chapter) -> bytes:
 
 
 def take(course: Course, chapter: Chapter, seed: int = 0) -> bytes:
-    """Run the visible tests of a chapter on each of its mistakes, and write down the answers."""
+    """Run the visible tests of a chapter on each of its mistakes, and write down the answers.
+
+    No GPU takes part, whatever this host has: the answers are those of any other.
+    """
+    os.environ.update(WITHOUT_GPU)
     exercises = [exercise.name for exercise in chapter.exercises]
     session = Session(course, exercises, seed)
     try:

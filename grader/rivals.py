@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader import sandbox, wire
 from grader.course import Course
+from grader.course_code import SECONDS, CourseCode, gpus
 from grader.learner import Budget, Learner
-from grader.own import SECONDS, Own, gpus
 from grader.sandbox import Limits
 from grader.sources import Sources
 from grader.speed import LOOP, REFERENCE
@@ -24,7 +24,7 @@ MOST = 50
 class Serving:
     """A worker, and how many races it has been asked for."""
 
-    worker: Own
+    worker: CourseCode
     races: int = 0
 
 
@@ -67,20 +67,20 @@ class Rivals:
             serving.worker.close()
         self._serving.clear()
 
-    def _worker(self, who: str, path: Path, exercise: str) -> Own:
+    def _worker(self, who: str, path: Path, exercise: str) -> CourseCode:
         key = path, self._course.exercises[exercise].gpu > 0
         serving = self._serving.get(key)
         if serving and (serving.races == MOST or serving.worker.lost):
             serving.worker.close()
             serving = None
         if serving is None:
-            serving = self._serving[key] = Serving(self._own(who, path, exercise))
+            serving = self._serving[key] = Serving(self._code(who, path, exercise))
         serving.races += 1
         return serving.worker
 
-    def _own(self, who: str, path: Path, exercise: str) -> Own:
+    def _code(self, who: str, path: Path, exercise: str) -> CourseCode:
         gpu = self._course.exercises[exercise].gpu > 0
         cell = wire.Cell("the course", path.read_text("utf-8"))
         load = wire.Load((wire.Module(who, (cell,)),), two_cpus=gpu)
         workers = self._sources.workers(forbidden(self._course, exercise), gpu=gpu)
-        return Own(workers, load, self._limits, SECONDS)
+        return CourseCode(workers, load, self._limits, SECONDS)

@@ -15,7 +15,7 @@ SECONDS = 30.0
 LOOK = "from grader import devices\n\n\ndef gpus():\n    return devices.gpus()\n"
 
 
-class Own(Confined):
+class CourseCode(Confined):
     """The course's own code in a worker: where that does not answer no learner is to blame."""
 
     def ask(self, kind: Any, *content: Any) -> wire.Answer | wire.Failure | wire.Absent:
@@ -40,7 +40,7 @@ def gpus(workers: Workers, limits: Limits) -> tuple[str, ...]:
     GPU's memory is there for workers.
     """
     module = wire.Module("gpus", (wire.Cell("the course", LOOK),))
-    worker = Own(workers, wire.Load((module,)), limits, SECONDS)
+    worker = CourseCode(workers, wire.Load((module,)), limits, SECONDS)
     try:
         return tuple(Learner(worker, module.name, {}, Budget(SECONDS), "gpus").gpus())
     finally:
