@@ -59,6 +59,9 @@ class Mistaken:
     def untouched(self, exercise):
         return False
 
+    def gpus(self, exercise):
+        return ()
+
     def rivals(self, exercise):
         return {}
 
