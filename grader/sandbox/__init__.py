@@ -98,7 +98,7 @@ def enclose(host: Host, view: files.View) -> int | None:
     if MOUNT in host:
         namespaces.enclose(view)
     if SECCOMP in host and PID in host:
-        seccomp.prepare(listen=LISTENER in host, own_pid=1, gpu=_has_gpu(host, view))
+        seccomp.prepare(listen=LISTENER in host, own_pid=1, gpu=_driver_may_connect(host, view))
     if LANDLOCK not in host or MOUNT not in host:
         return None
     # A worker's own mounts are not there yet, and a rule for what they will be mounted in does:
@@ -172,9 +172,9 @@ def confine(
     """Confine this process, which has a single thread, for good.
 
     It sees the `view` and writes `folder`. Where there are GPUs in view it may use them, and do
-    what their driver does: reserve as much address space as there is memory, have files that are
-    in memory alone, name its threads. `rules` is what `enclose` gave. Returns the descriptor at
-    which its refused calls are heard of, if the host offers that.
+    what their driver does: reserve as much address space as there is memory, have Unix sockets and
+    files that are in memory alone, name its threads. `rules` is what `enclose` gave. Returns the
+    descriptor at which its refused calls are heard of, if the host offers that.
 
     Raises
     ------
@@ -214,10 +214,10 @@ def confine(
         landlock.restrict([*view.readable, *proc], writable, view.listed, usable)
     if SECCOMP not in host:
         return None
-    return seccomp.refuse_calls(listen=LISTENER in host, gpu=_has_gpu(host, view))
+    return seccomp.refuse_calls(listen=LISTENER in host, gpu=_driver_may_connect(host, view))
 
 
-def _has_gpu(host: Host, view: files.View) -> bool:
+def _driver_may_connect(host: Host, view: files.View) -> bool:
     """Whether a GPU's driver may have sockets: where they lead nowhere but to the worker itself."""
     return bool(view.devices) and MOUNT in host and NETWORK in host
 
