@@ -34,13 +34,14 @@ class Child:
     """A worker as the nursery knows it, by the number that it has here.
 
     On `handover` it gives its listener, on which it is heard when it asks for what it may not; each
-    is None before and after.
+    is None before and after. `leave` is what it may ask for besides.
     """
 
     pid: int
     handover: socket.socket | None
     report: socket.socket
     folder: Path | None
+    leave: sandbox.Leave
     listener: int | None = None
 
 
@@ -113,7 +114,9 @@ class Nursery:
         theirs.close()
         os.close(descriptors[0])
         number = int.from_bytes(mine.recv(NUMBER_BYTES))
-        self._forked[number] = Child(pid, mine, socket.socket(fileno=descriptors[1]), folder)
+        report = socket.socket(fileno=descriptors[1])
+        leave = sandbox.leave(self.host, self._visible)
+        self._forked[number] = Child(pid, mine, report, folder, leave)
         self._poll.register(mine, select.POLLIN)
         return Done(number, str(folder or ""))
 
@@ -156,7 +159,7 @@ class Nursery:
                 self._take_listener(child)
             elif child.listener is not None and child.listener in ready:
                 if ready[child.listener] & select.POLLIN:
-                    sandbox.refuse(child.listener, child.report, self._visible)
+                    sandbox.answer(child.listener, child.report, child.leave)
                 else:
                     self._stop_listening(child)  # the filter is in use no more: the end is near
         return self._control.fileno() in ready

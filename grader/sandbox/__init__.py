@@ -11,6 +11,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox import files, kernel, landlock, limits, namespaces, seccomp
@@ -46,9 +47,11 @@ __all__ = [
     "SUPPORTED",
     "TRUSTED",
     "Host",
+    "Leave",
     "Limits",
     "Offer",
     "adopt_orphans",
+    "answer",
     "close_all_but",
     "confine",
     "die_with_parent",
@@ -56,10 +59,10 @@ __all__ = [
     "ends_with_all",
     "fork",
     "gpu_devices",
+    "leave",
     "make_folder",
     "number_outside",
     "probe",
-    "refuse",
     "searched",
     "visible",
     "why",
@@ -147,19 +150,37 @@ def close_all_but(kept: Collection[int]) -> None:
                 os.close(int(name))
 
 
-def refuse(listener: int, report: socket.socket, view: files.View) -> None:
-    """Refuse the call that a worker waits in, and name it to whoever listens to reports.
+@dataclass(slots=True)
+class Leave:
+    """What a GPU's driver may try in a worker, where there is one.
 
-    Where there are GPUs in view, what their driver tries by itself is nobody's doing.
+    By name how many calls that others are refused are `left` to it; those that are `untold` are
+    refused, and are nobody's doing.
     """
 
-    def tell(name: str) -> None:
-        if view.devices and name in seccomp.BY_DRIVER:
-            return
-        with contextlib.suppress(OSError):  # so many that nobody needs one more, or nobody is there
-            report.send(name.encode(), socket.MSG_DONTWAIT)
+    left: dict[str, int]
+    untold: tuple[str, ...]
 
-    seccomp.refuse(listener, tell)
+
+def leave(host: Host, view: files.View) -> Leave:
+    """What the driver of the GPUs in view may try; nothing where there are none."""
+    left = {seccomp.IN_MEMORY: seccomp.MOST_IN_MEMORY} if _driver_may_connect(host, view) else {}
+    return Leave(left, seccomp.BY_DRIVER if view.devices else ())
+
+
+def answer(listener: int, report: socket.socket, given: Leave) -> None:
+    """Answer the call that a worker waits in; if refused, name it to whoever listens to reports."""
+
+    def allows(name: str) -> bool:
+        if given.left.get(name, 0):
+            given.left[name] -= 1
+            return True
+        if name not in given.untold:
+            with contextlib.suppress(OSError):  # so many that one more is not needed, or all gone
+                report.send(name.encode(), socket.MSG_DONTWAIT)
+        return False
+
+    seccomp.answer(listener, allows)
 
 
 def confine(

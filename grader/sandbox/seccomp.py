@@ -50,11 +50,12 @@ WHY = {
 }
 """Every call that is refused, always or with some arguments, and what to say of it."""
 
-FOR_GPU = ("memfd_create", "socket")
-"""What a GPU's driver does not start without; of sockets those that are Unix's."""
+IN_MEMORY = "memfd_create"
+MOST_IN_MEMORY = 16
+"""So many files in memory a GPU's driver may make; they count in no other limit but a file's."""
 
 BY_DRIVER = ("clone",)
-"""What it tries besides and does without: to run a program that would set up the GPU."""
+"""What it tries and does without: to run a program that would set up the GPU."""
 
 ALWAYS = (*NETWORK, *PROCESSES, *OTHERS, *SHARED, *KEYS, *MOUNTS, *KERNEL)
 ONLY_OF_ITSELF = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
@@ -75,7 +76,7 @@ NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 KILL, FAIL, NOTIFY, ALLOW = 0x8000_0000, 0x0005_0000, 0x7FC0_0000, 0x7FFF_0000
 SET_MODE_FILTER, NEW_LISTENER, SPEC_ALLOW = 1, 1 << 3, 1 << 2
 NOTIFICATION, RESPONSE = "QIIiIQ6Q", "QqiI"
-RECEIVE, SEND = 0xC050_2100, 0xC018_2101
+RECEIVE, SEND, CONTINUE = 0xC050_2100, 0xC018_2101, 1
 
 INSTRUCTION = "HBBI"
 SIZE = struct.calcsize(INSTRUCTION)
@@ -86,8 +87,9 @@ Instruction = tuple[int, int, int, int]
 def refuse_calls(*, listen: bool, gpu: bool = False) -> int | None:
     """Filter the calls of this process from now on; returns the listener's descriptor.
 
-    Without `listen` there is none, and a refused call fails with EPERM. With `gpu` a driver's calls
-    are let through. Call it last, while the process has a single thread, with `no_new_privs` set.
+    Without `listen` there is none, and a refused call fails with EPERM. With `gpu` Unix sockets are
+    let through, which its driver does not start without. Call it last, while the process has a
+    single thread, with `no_new_privs` set.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def _bytes(instructions: Sequence[Instruction]) -> bytes:
 
 
 def program(refused: int, own_pid: int, *, gpu: bool = False) -> list[Instruction]:
-    """The filter: `refused` is what becomes of a call that is let through neither way."""
+    """The filter: `refused` is what becomes of a call that is not allowed."""
     assert kernel.MACHINE is not None
     return [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -146,8 +148,8 @@ def program(refused: int, own_pid: int, *, gpu: bool = False) -> list[Instructio
         (JUMP_AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, KILL),
         *always(["clone3"], FAIL | errno.ENOSYS),  # the C library then takes clone
-        *always([name for name in ALWAYS if not (gpu and name in FOR_GPU)], refused),
         *(_unless("socket", (JUMP_EQUAL, 1, 0, UNIX), refused) if gpu else ()),
+        *always(ALWAYS, refused),
         *_unless("clone", (JUMP_SET, 1, 0, CLONE_THREAD), refused),
         *_unless("prlimit64", (JUMP_EQUAL, 2, 0, 0), refused, (JUMP_EQUAL, 1, 0, own_pid)),
         *_unless("prctl", (JUMP_EQUAL, 0, 1, kernel.PR_SET_PDEATHSIG), refused),
@@ -183,10 +185,12 @@ def _unless(name: str, first: Instruction, action: int, *more: Instruction) -> l
     return [(JUMP_EQUAL, 0, len(block), number), *block]
 
 
-def refuse(listener: int, tell: Callable[[str], None]) -> None:
-    """Refuse the call that a filtered process waits in, once its name has been told.
+def answer(listener: int, allows: Callable[[str], bool]) -> None:
+    """Answer the call that a filtered process waits in: it is made or refused.
 
-    `listener` is what `refuse_calls` returned in that process.
+    `listener` is what `refuse_calls` returned in that process; `allows` is asked with the call's
+    name. To let one through takes Linux 5.5, and is for calls that no argument makes dangerous: the
+    process can still change what they point to.
     """
     import fcntl  # there is none on Windows
 
@@ -194,12 +198,12 @@ def refuse(listener: int, tell: Callable[[str], None]) -> None:
     with contextlib.suppress(OSError):  # the caller was killed while it waited
         fcntl.ioctl(listener, RECEIVE, notification)
         ident, _, _, number, _, _, *args = struct.unpack(NOTIFICATION, notification)
-        tell(_shown(number, args[0]))
-        fcntl.ioctl(listener, SEND, struct.pack(RESPONSE, ident, 0, -errno.EPERM, 0))
+        error, flags = (0, CONTINUE) if allows(_shown(number, args[0])) else (-errno.EPERM, 0)
+        fcntl.ioctl(listener, SEND, struct.pack(RESPONSE, ident, 0, error, flags))
 
 
 def why(shown: str) -> str:
-    """Say why a call is refused, by the name that `refuse` told."""
+    """Say why a call is refused, by the name that `answer` asked by."""
     return WHY.get(shown.partition(" ")[0], "it is not allowed here")
 
 

@@ -5,7 +5,7 @@ GPU, and all else is as it would be.
 """
 
 import functools
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,19 @@ def grade(judge, tmp_path):
         return found, {test.name: test for test in found.tests}, result
 
     return grade
+
+
+@contextmanager
+def worker(code, *there, without=(), preload=("numpy",)):
+    """Code in a worker to which the device files `there` are shown; gives it and how to call it."""
+    load = wire.Load((wire.Module("work", (wire.Cell("work.py", code),)),))
+    with Zygote(preload, [], without, there) as zygote, recording():
+        confined = Confined(zygote, load, Limits(), 60)
+        try:
+            learner = Learner(confined, "work", {}, Budget(60), "work")
+            yield confined, lambda name, *args: getattr(learner, name)(*args)
+        finally:
+            confined.close()
 
 
 # Without a GPU
@@ -133,13 +146,8 @@ def product(X, W):
     with tf.device("/GPU:0"):
         return tf.constant(X) @ tf.constant(W)
 """
-    load = wire.Load((wire.Module("work", (wire.Cell("work.py", code),)),))
-    with Zygote(devices=sandbox.gpu_devices()) as zygote, recording():
-        confined = Confined(zygote, load, sandbox.Limits(), 60)
-        try:
-            found = Learner(confined, "work", {}, Budget(60), "product").product(X, W)
-        finally:
-            confined.close()
+    with worker(code, *sandbox.gpu_devices(), preload=("numpy", "tensorflow")) as (_, call):
+        found = call("product", X, W)
     assert np.abs(found - X.astype(float) @ W).max() < 1e-4
 
 
@@ -255,18 +263,38 @@ def tried(device):
 def test_what_a_driver_does_before_it_starts(without, works):
     """Where there is a GPU, and a source of randomness plays one, it may; nobody else may."""
     device = Path("/dev/urandom")
-    load = wire.Load((wire.Module("work", (wire.Cell("work.py", TRIES),)),))
 
     def tried(*devices):
-        with Zygote(("numpy",), [], without, devices) as zygote, recording():
-            confined = Confined(zygote, load, sandbox.Limits(), 10)
-            try:
-                return Learner(confined, "work", {}, Budget(10), "tried").tried(str(device))
-            finally:
-                confined.close()
+        with worker(TRIES, *devices, without=without) as (_, call):
+            return call("tried", str(device))
 
     assert tried(device) == works
     assert tried() == []
+
+
+@pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
+def test_files_in_memory_are_few_and_small():
+    """No limit of memory counts them: 16 of 16 MiB each is what they can come to."""
+    code = """
+import os
+
+def hoard():
+    files = []
+    try:
+        while len(files) < 100:
+            files.append(os.memfd_create("hoard"))
+            os.ftruncate(files[-1], 2**24)
+    except OSError:
+        return len(files)
+
+def swell():
+    os.ftruncate(os.memfd_create("large"), 2**24 + 1)
+"""
+    with worker(code, Path("/dev/urandom")) as (confined, call):
+        with pytest.raises(OSError, match="File too large"):
+            call("swell")
+        assert call("hoard") == 15
+        assert "memfd_create" in confined.refused
 
 
 @pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
@@ -284,15 +312,10 @@ def test_the_files_of_a_gpu_are_there_for_who_needs_them_alone(tmp_path):
     device = tmp_path / "nvidia0"
     device.write_text("a GPU")
     code = f"def look():\n    return open({str(device)!r}).read()\n"
-    load = wire.Load((wire.Module("work", (wire.Cell("work.py", code),)),))
 
     def seen(*there):
-        with Zygote(("numpy",), [], (), there) as zygote, recording():
-            confined = Confined(zygote, load, sandbox.Limits(), 10)
-            try:
-                return Learner(confined, "work", {}, Budget(10), "look").look()
-            finally:
-                confined.close()
+        with worker(code, *there) as (_, call):
+            return call("look")
 
     assert seen(device) == "a GPU"
     with pytest.raises(Exception, match=r"(?i)no such file|permission denied"):
