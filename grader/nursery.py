@@ -34,14 +34,14 @@ class Child:
     """A worker as the nursery knows it, by the number that it has here.
 
     On `handover` it gives its listener, on which it is heard when it asks for what it may not; each
-    is None before and after. `leave` is what it may ask for besides.
+    is None before and after. `exemptions` are what it may ask for besides.
     """
 
     pid: int
     handover: socket.socket | None
     report: socket.socket
     folder: Path | None
-    leave: sandbox.Leave
+    exemptions: sandbox.Exemptions
     listener: int | None = None
 
 
@@ -115,8 +115,8 @@ class Nursery:
         os.close(descriptors[0])
         number = int.from_bytes(mine.recv(NUMBER_BYTES))
         report = socket.socket(fileno=descriptors[1])
-        leave = sandbox.leave(self.host, self._visible)
-        self._forked[number] = Child(pid, mine, report, folder, leave)
+        exemptions = sandbox.exemptions(self.host, self._visible)
+        self._forked[number] = Child(pid, mine, report, folder, exemptions)
         self._poll.register(mine, select.POLLIN)
         return Done(number, str(folder or ""))
 
@@ -159,7 +159,7 @@ class Nursery:
                 self._take_listener(child)
             elif child.listener is not None and child.listener in ready:
                 if ready[child.listener] & select.POLLIN:
-                    sandbox.answer(child.listener, child.report, child.leave)
+                    sandbox.answer(child.listener, child.report, child.exemptions)
                 else:
                     self._stop_listening(child)  # the filter is in use no more: the end is near
         return self._control.fileno() in ready

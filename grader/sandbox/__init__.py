@@ -46,8 +46,8 @@ __all__ = [
     "SCRATCH",
     "SUPPORTED",
     "TRUSTED",
+    "Exemptions",
     "Host",
-    "Leave",
     "Limits",
     "Offer",
     "adopt_orphans",
@@ -57,9 +57,9 @@ __all__ = [
     "die_with_parent",
     "enclose",
     "ends_with_all",
+    "exemptions",
     "fork",
     "gpu_devices",
-    "leave",
     "make_folder",
     "number_outside",
     "probe",
@@ -101,7 +101,7 @@ def enclose(host: Host, view: files.View) -> int | None:
     if MOUNT in host:
         namespaces.enclose(view)
     if SECCOMP in host and PID in host:
-        seccomp.prepare(listen=LISTENER in host, own_pid=1, gpu=_driver_may_connect(host, view))
+        seccomp.prepare(listen=LISTENER in host, own_pid=1, unix_sockets=_may_connect(host, view))
     if LANDLOCK not in host or MOUNT not in host:
         return None
     # A worker's own mounts are not there yet, and a rule for what they will be mounted in does:
@@ -151,7 +151,7 @@ def close_all_but(kept: Collection[int]) -> None:
 
 
 @dataclass(slots=True)
-class Leave:
+class Exemptions:
     """What a GPU's driver may try in a worker, where there is one.
 
     By name how many calls that others are refused are `left` to it; those that are `untold` are
@@ -162,20 +162,20 @@ class Leave:
     untold: tuple[str, ...]
 
 
-def leave(host: Host, view: files.View) -> Leave:
+def exemptions(host: Host, view: files.View) -> Exemptions:
     """What the driver of the GPUs in view may try; nothing where there are none."""
-    left = {seccomp.IN_MEMORY: seccomp.MOST_IN_MEMORY} if _driver_may_connect(host, view) else {}
-    return Leave(left, seccomp.BY_DRIVER if view.devices else ())
+    left = {seccomp.IN_MEMORY: seccomp.MOST_IN_MEMORY} if _may_connect(host, view) else {}
+    return Exemptions(left, seccomp.BY_DRIVER if view.devices else ())
 
 
-def answer(listener: int, report: socket.socket, given: Leave) -> None:
+def answer(listener: int, report: socket.socket, granted: Exemptions) -> None:
     """Answer the call that a worker waits in; if refused, name it to whoever listens to reports."""
 
     def allows(name: str) -> bool:
-        if given.left.get(name, 0):
-            given.left[name] -= 1
+        if granted.left.get(name, 0):
+            granted.left[name] -= 1
             return True
-        if name not in given.untold:
+        if name not in granted.untold:
             with contextlib.suppress(OSError):  # so many that one more is not needed, or all gone
                 report.send(name.encode(), socket.MSG_DONTWAIT)
         return False
@@ -235,10 +235,10 @@ def confine(
         landlock.restrict([*view.readable, *proc], writable, view.listed, usable)
     if SECCOMP not in host:
         return None
-    return seccomp.refuse_calls(listen=LISTENER in host, gpu=_driver_may_connect(host, view))
+    return seccomp.refuse_calls(listen=LISTENER in host, unix_sockets=_may_connect(host, view))
 
 
-def _driver_may_connect(host: Host, view: files.View) -> bool:
+def _may_connect(host: Host, view: files.View) -> bool:
     """Whether a GPU's driver may have sockets: where they lead nowhere but to the worker itself."""
     return bool(view.devices) and MOUNT in host and NETWORK in host
 

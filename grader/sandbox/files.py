@@ -69,8 +69,9 @@ def visible(hidden: Sequence[Path], devices: Sequence[Path] = ()) -> View:
     """
     wanted = [*map(Path, SYSTEM), *map(Path, DEVICES), Path(sys.prefix), Path(sys.base_prefix)]
     if devices:
-        own = filter(None, os.environ.get(LIBRARIES, "").split(":"))
-        wanted += [*devices, *map(Path, GPU_SYSTEM), *map(Path, own)]
+        named = map(Path, filter(None, os.environ.get(LIBRARIES, "").split(":")))
+        cuda = (folder for folder in named if any(folder.glob("libcu*.so*")))
+        wanted += [*devices, *map(Path, GPU_SYSTEM), *cuda]
     wanted += [*map(Path, searched(hidden)), PACKAGE, *_loaded()]
     found = {path.absolute() for path in wanted if path.exists()}
     found |= {path.resolve() for path in found}

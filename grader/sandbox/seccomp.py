@@ -84,12 +84,12 @@ Instruction = tuple[int, int, int, int]
 """Operation, how far to jump if true, how far if false, operand."""
 
 
-def refuse_calls(*, listen: bool, gpu: bool = False) -> int | None:
+def refuse_calls(*, listen: bool, unix_sockets: bool = False) -> int | None:
     """Filter the calls of this process from now on; returns the listener's descriptor.
 
-    Without `listen` there is none, and a refused call fails with EPERM. With `gpu` Unix sockets are
-    let through, which its driver does not start without. Call it last, while the process has a
-    single thread, with `no_new_privs` set.
+    Without `listen` there is none, and a refused call fails with EPERM. With `unix_sockets` these
+    are let through: the driver of a GPU does not start without. Call it last, while the process has
+    a single thread, with `no_new_privs` set.
 
     Raises
     ------
@@ -98,19 +98,19 @@ def refuse_calls(*, listen: bool, gpu: bool = False) -> int | None:
 
     """
     refused = NOTIFY if listen else FAIL | errno.EPERM
-    descriptor = _put_on(packed(refused, os.getpid(), gpu), NEW_LISTENER if listen else 0)
+    descriptor = _put_on(packed(refused, os.getpid(), unix_sockets), NEW_LISTENER if listen else 0)
     return descriptor if listen else None
 
 
-def prepare(*, listen: bool, own_pid: int, gpu: bool = False) -> None:
+def prepare(*, listen: bool, own_pid: int, unix_sockets: bool = False) -> None:
     """Put the filter together for those that are forked from here and will have this number."""
-    packed(NOTIFY if listen else FAIL | errno.EPERM, own_pid, gpu)
+    packed(NOTIFY if listen else FAIL | errno.EPERM, own_pid, unix_sockets)
 
 
 @functools.cache
-def packed(refused: int, own_pid: int, gpu: bool) -> bytes:
+def packed(refused: int, own_pid: int, unix_sockets: bool) -> bytes:
     """The filter as the kernel takes it; see `program`."""
-    return _bytes(program(refused, own_pid, gpu=gpu))
+    return _bytes(program(refused, own_pid, unix_sockets=unix_sockets))
 
 
 def install(instructions: Sequence[Instruction], flags: int = 0) -> int:
@@ -137,7 +137,7 @@ def _bytes(instructions: Sequence[Instruction]) -> bytes:
     return b"".join(struct.pack(INSTRUCTION, *each) for each in instructions)
 
 
-def program(refused: int, own_pid: int, *, gpu: bool = False) -> list[Instruction]:
+def program(refused: int, own_pid: int, *, unix_sockets: bool = False) -> list[Instruction]:
     """The filter: `refused` is what becomes of a call that is not allowed."""
     assert kernel.MACHINE is not None
     return [
@@ -148,7 +148,7 @@ def program(refused: int, own_pid: int, *, gpu: bool = False) -> list[Instructio
         (JUMP_AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, KILL),
         *always(["clone3"], FAIL | errno.ENOSYS),  # the C library then takes clone
-        *(_unless("socket", (JUMP_EQUAL, 1, 0, UNIX), refused) if gpu else ()),
+        *(_unless("socket", (JUMP_EQUAL, 1, 0, UNIX), refused) if unix_sockets else ()),
         *always(ALWAYS, refused),
         *_unless("clone", (JUMP_SET, 1, 0, CLONE_THREAD), refused),
         *_unless("prlimit64", (JUMP_EQUAL, 2, 0, 0), refused, (JUMP_EQUAL, 1, 0, own_pid)),

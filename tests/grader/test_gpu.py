@@ -236,6 +236,9 @@ def join(device):
 def reach(device):
     socket.socket(socket.AF_INET).close()
 
+def read(device):
+    open("/proc/devices").close()
+
 def fork(device):
     os.fork()
 
@@ -246,8 +249,10 @@ def works(do, device):
         return False
     return True
 
+ALL = name, tell, read, remember, join, reach, fork
+
 def tried(device):
-    return [do.__name__ for do in (name, tell, remember, join, reach, fork) if works(do, device)]
+    return [do.__name__ for do in ALL if works(do, device)]
 """
 
 
@@ -255,9 +260,9 @@ def tried(device):
 @pytest.mark.parametrize(
     ("without", "works"),
     [
-        ((), ["name", "tell", "remember", "join"]),
-        (("mount namespace",), ["name", "tell"]),  # a socket would lead out of the worker
-        (("network namespace",), ["name", "tell"]),
+        ((), ["name", "tell", "read", "remember", "join"]),
+        (("mount namespace",), ["name", "tell", "read"]),  # a socket would lead out of the worker
+        (("network namespace",), ["name", "tell", "read"]),
     ],
 )
 def test_what_a_driver_does_before_it_starts(without, works):
@@ -265,11 +270,11 @@ def test_what_a_driver_does_before_it_starts(without, works):
     device = Path("/dev/urandom")
 
     def tried(*devices):
-        with worker(TRIES, *devices, without=without) as (_, call):
-            return call("tried", str(device))
+        with worker(TRIES, *devices, without=without) as (confined, call):
+            return call("tried", str(device)), {*confined.refused} & {"clone", "socket (IPv4)"}
 
-    assert tried(device) == works
-    assert tried() == []
+    assert tried(device) == (works, {"socket (IPv4)"})  # of a new process nobody is told
+    assert tried() == ([], {"clone", "socket (IPv4)"})
 
 
 @pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
@@ -305,6 +310,26 @@ def test_what_workers_come_from_is_started_before_the_tests(course, monkeypatch)
     with Judge(course, Settings()) as judge:
         judge.require_confinement(["dense_gpu"])
         assert {len(devices) for _, devices in judge._sources._started} == {0, 1}
+        assert sandbox.PID not in judge._sources.host  # with a GPU, and the least is what is told
+
+
+@pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
+def test_libraries_of_a_driver_that_are_elsewhere(tmp_path, monkeypatch):
+    """Of the folders where libraries are looked for, a GPU's worker sees CUDA's."""
+    for folder, name in (("cuda", "libcuda.so.1"), ("other", "secret.so")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{tmp_path}/cuda:{tmp_path}/other")
+    code = """
+import os
+
+def look():
+    return [os.access(f, os.R_OK) for f in os.environ.get("LD_LIBRARY_PATH", "").split(":")]
+"""
+    with worker(code, Path("/dev/urandom")) as (_, call):
+        assert call("look") == [True, False]
+    with worker(code) as (_, call):
+        assert call("look") == [False]
 
 
 @pytest.mark.skipif(not sandbox.SUPPORTED, reason="there are no zygotes here")
